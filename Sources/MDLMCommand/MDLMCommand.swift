@@ -1,0 +1,6 @@
+import MDLM
+
+@main
+struct MDLMCommand {
+  static func main() {}
+}
