@@ -19,6 +19,7 @@ public protocol Tokenizer: Sendable {
   /// Returns the ids of `text`, without any special token.
   ///
   /// - Parameter text: UTF-8 bytes of a whole text or document.
+  /// - Returns: One id for each token of the text.
   /// - Throws: ``InputError`` that names the first character outside the vocabulary and its offset.
   func encode(_ text: some Collection<UInt8>) throws(InputError) -> [Int32]
   /// Returns the text of `ids`, leaving special tokens out.
