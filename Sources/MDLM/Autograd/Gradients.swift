@@ -15,8 +15,9 @@ final class Gradients {
   ///   - input: The tensor whose gradient it is.
   ///   - body: Writes `new + beta · present`; `beta` is 0 when nothing has arrived and the buffer
   ///     holds garbage, 1 otherwise. It fits BLAS's parameter of the same name.
-  func add(to input: Tensor, _ body: (_ gradient: UnsafeMutablePointer<Float>, _ beta: Float) -> Void)
-  {
+  func add(
+    to input: Tensor, _ body: (_ gradient: UnsafeMutablePointer<Float>, _ beta: Float) -> Void
+  ) {
     guard let node = input.node else { return }
     if let accumulator = node.accumulator {
       body(accumulator.pointer, 1)

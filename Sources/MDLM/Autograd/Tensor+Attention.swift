@@ -16,7 +16,8 @@ extension Tensor {
     require(
       qkv.rows % length == 0 && qkv.width == 3 * heads * rotary.headSize
         && rotary.cosine.count >= length * rotary.headSize / 2,
-      "[selfAttention] \(qkv.shape) in sequences of \(length), \(heads) heads of \(rotary.headSize)")
+      "[selfAttention] \(qkv.shape) in sequences of \(length), \(heads) heads of \(rotary.headSize)"
+    )
     let kernels = AttentionKernels(
       sequences: qkv.rows / length, length: length, heads: heads, headSize: rotary.headSize,
       device: qkv.device)

@@ -19,7 +19,8 @@ extension Tensor {
     _ weight: Tensor, bias: Tensor? = nil, activation: Activation = .none
   ) -> Tensor {
     require(
-      weight.shape.count == 2 && weight.shape[1] == width && bias.map { $0.count == weight.shape[0] } ?? true,
+      weight.shape.count == 2 && weight.shape[1] == width
+        && bias.map { $0.count == weight.shape[0] } ?? true,
       "[linear] input \(shape), weight \(weight.shape), bias \(bias?.shape ?? [])")
     let (columns, inner) = (weight.shape[0], width)
     let result = Tensor(uninitialized: shape.dropLast() + [columns], on: device)

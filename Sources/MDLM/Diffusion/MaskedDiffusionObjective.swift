@@ -1,4 +1,4 @@
-/// The Rao-Blackwellized continuous-time NELBO of MDLM (arXiv 2406.07524, eq. 10).
+/// The Rao-Blackwellized continuous-time NELBO of MDLM (arXiv 2406.07524, equation 10).
 ///
 /// For one noised sequence the estimate is Σ over masked positions of −w(t) log p(x_0 | x_t), with
 /// w(t) = −α′(t)/(1 − α(t)), which is 1/t for the log-linear schedule. Visible positions cost

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Cosines and sines of rotary position embeddings (Su et al. 2021, arXiv 2104.09864).
+/// Cosines and sines of rotary position embeddings (RoFormer, arXiv 2104.09864).
 ///
 /// Position p turns the pair (j, j + d/2) of every head by the angle p · 10000^(−2j/d).
 struct RotaryTable: Sendable {
