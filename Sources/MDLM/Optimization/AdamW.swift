@@ -50,19 +50,19 @@ public struct AdamW: Sendable {
   /// - Parameters:
   ///   - parameters: Values and gradients; the gradients are left as they are.
   ///   - learningRate: Of this step.
+  ///   - gradientNorm: The global norm of the gradients (``ParameterStore/gradientNorm()``), which
+  ///     clipping compares with its limit.
   ///   - average: The moving average and its decay for this step, or nil.
-  /// - Returns: The global norm of the gradients before clipping.
   public mutating func step(
-    _ parameters: ParameterStore, learningRate: Double,
+    _ parameters: ParameterStore, learningRate: Double, gradientNorm: Double,
     average: (weights: ParameterStore, decay: Double)? = nil
-  ) -> Double {
+  ) {
     guard let gradients = parameters.gradients else {
       fatalError("[AdamW] the parameters have no gradients")
     }
-    let norm = gradients.norm()
     stepCount += 1
     // torch.nn.utils.clip_grad_norm_: factor min(1, c / (norm + 1e-6)).
-    let clip = settings.gradientClip.map { min(1, $0 / (norm + 1e-6)) } ?? 1
+    let clip = settings.gradientClip.map { min(1, $0 / (gradientNorm + 1e-6)) } ?? 1
     var constants = mdlm_adamw_settings(
       decay: Float(1 - learningRate * settings.weightDecay),
       step_size: Float(learningRate / (1 - pow(settings.beta1, Double(stepCount)))),
@@ -80,19 +80,19 @@ public struct AdamW: Sendable {
         second.pointer + start, average.map { $0.weights.values.pointer + start }, &constants,
         blocks[block].count)
     }
-    return norm
   }
 }
 
-extension Storage {
-  /// √Σ x², summed in double precision by blocks.
-  func norm() -> Double {
-    let blocks = BlockPartition(count, largest: 1 << 16, smallest: 1 << 12)
+extension ParameterStore {
+  /// √Σ g² over all gradients, summed in double precision by blocks.
+  public func gradientNorm() -> Double {
+    guard let gradients else { return 0 }
+    let blocks = BlockPartition(layout.count, largest: 1 << 16, smallest: 1 << 12)
     var sums = [Double](repeating: 0, count: blocks.blocks)
     sums.withUnsafeMutableBufferPointer { sums in
       device.workers.forEach(blocks.blocks) { block in
         sums[block] = mdlm_sum_of_squares(
-          pointer + blocks[block].lowerBound, blocks[block].count)
+          gradients.pointer + blocks[block].lowerBound, blocks[block].count)
       }
     }
     return sums.reduce(0, +).squareRoot()
