@@ -157,10 +157,17 @@ extension ConfigurationForm {
   /// The same form, with null for "not set".
   static func optional<Wrapped>(_ form: ConfigurationForm<Wrapped>) -> Self
   where Value == Wrapped? {
-    ConfigurationForm(
-      expected: form.expected + ", or null",
+    let expected = form.expected + ", or null"
+    return ConfigurationForm(
+      expected: expected,
       decode: { value throws(ConfigurationRefusal) in
-        value.content == .null ? nil : try form.decode(value)
+        if value.content == .null { return nil }
+        do throws(ConfigurationRefusal) {
+          return try form.decode(value)
+        } catch {
+          throw ConfigurationRefusal(
+            found: error.found, expected: expected, remedy: error.remedy)
+        }
       },
       encode: { $0.map(form.encode) ?? "null" })
   }

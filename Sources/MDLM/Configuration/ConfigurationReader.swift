@@ -159,9 +159,9 @@ struct ConfigurationReader {
     }
     dropIdleSettings(from: &configuration, except: unusable)
     for conflict in configuration.conflicts where unusable.isDisjoint(with: conflict.keys) {
-      let key = conflict.keys.first { settings[$0] != nil } ?? conflict.keys[0]
       refuse(
-        subject(of: key, in: source), found: conflict.found, expected: conflict.expected,
+        subject(of: latestSetting(among: conflict.keys), in: source), found: conflict.found,
+        expected: conflict.expected,
         remedy: conflict.remedy)
     }
     guard errors.isEmpty else { throw InputErrors(errors) }
@@ -186,6 +186,12 @@ struct ConfigurationReader {
         key.reset(&configuration)
       }
     }
+  }
+
+  /// Returns the key whose source overrules most, the first of equal ones.
+  private func latestSetting(among keys: [String]) -> String {
+    let ranks = keys.map { settings[$0]?.source.rank ?? -1 }
+    return zip(keys, ranks).first { $0.1 == ranks.max() }?.0 ?? ""
   }
 
   private func subject(of path: String, in source: ConfigurationSource = .program) -> String {

@@ -55,7 +55,10 @@ extension ConfigurationKey {
 
   /// What to do about a value that does not fit, where nothing better can be said.
   var correction: String {
-    guard let defaultText else { return "Correct the value" }
-    return "Correct the value, or remove the key for its default \(defaultText)"
+    switch defaultText {
+    case nil: "Correct the value"
+    case "null": "Correct the value, or remove the key"
+    case let text?: "Correct the value, or remove the key for its default \(text)"
+    }
   }
 }
