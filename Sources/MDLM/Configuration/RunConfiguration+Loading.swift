@@ -1,0 +1,70 @@
+extension RunConfiguration {
+  /// Reads the configuration file at `path`.
+  ///
+  /// A file may inherit the settings of one other with `extends: "base.json5"`, a path relative to
+  /// the file that says so. Its own settings win over inherited ones, and overrides win over both.
+  ///
+  /// - Parameters:
+  ///   - path: A JSON5 file.
+  ///   - overrides: Settings as `key.path=value`, such as `optim.lr=1e-3` or `data.train=a.txt`; a
+  ///     value is JSON5 or else text. Of several for one key the last counts.
+  /// - Returns: The configuration, every key with its value or default.
+  /// - Throws: ``InputErrors`` with all mistakes at once, of the categories `missingInput`,
+  ///   `badConfiguration` and, for an override without key, `usage`.
+  public static func load(
+    path: String, overrides: [String] = []
+  ) throws(InputErrors) -> RunConfiguration {
+    var reader = ConfigurationReader()
+    reader.readFile(path)
+    for argument in overrides { reader.override(argument) }
+    return try reader.resolve(for: .file(path))
+  }
+
+  /// Reads a configuration from `text`.
+  ///
+  /// - Parameters:
+  ///   - text: JSON5.
+  ///   - name: The file's name in errors, to which `extends` is relative.
+  ///   - overrides: Settings as `key.path=value`.
+  /// - Returns: The configuration, every key with its value or default.
+  /// - Throws: ``InputErrors`` with all mistakes at once.
+  public static func load(
+    text: String, name: String, overrides: [String] = []
+  ) throws(InputErrors) -> RunConfiguration {
+    var reader = ConfigurationReader()
+    reader.read(Array(text.utf8), source: .file(name))
+    for argument in overrides { reader.override(argument) }
+    return try reader.resolve(for: .file(name))
+  }
+
+  /// Checks a configuration that was made in code just as one that is read from a file.
+  ///
+  /// - Throws: ``InputErrors`` whose subjects are key paths.
+  public func validate() throws(InputErrors) {
+    var reader = ConfigurationReader()
+    reader.read(Array(json5().utf8), source: .program)
+    _ = try reader.resolve(for: .program)
+  }
+
+  /// Returns the text of a file that has every key, in a fixed order.
+  ///
+  /// Loading it gives an equal configuration. Left out are only keys that do nothing beside the
+  /// others, such as `lr_scheduler.lr_min` with a constant rate. Numbers are as short as their exact
+  /// value allows.
+  public func json5() -> String {
+    var text = "{\n"
+    var openSection: Substring = ""
+    for key in Self.keys where key.condition?.holds(self) ?? true {
+      let (section, name) = key.sectionAndName
+      if section != openSection {
+        if !openSection.isEmpty { text += "  },\n" }
+        if !section.isEmpty { text += "  \(section): {\n" }
+        openSection = section
+      }
+      let indentation = section.isEmpty ? "  " : "    "
+      text += "\(indentation)\(name): \(key.write(self)),\n"
+    }
+    if !openSection.isEmpty { text += "  },\n" }
+    return text + "}\n"
+  }
+}
