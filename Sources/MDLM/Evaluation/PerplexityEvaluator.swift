@@ -92,7 +92,7 @@ public struct PerplexityEvaluator: Sendable {
   /// One stratified time for each row, in an order that says nothing about the rows.
   private func replicateTimes(_ replicate: Int, count: Int) -> [Double] {
     var order = RandomKey(seed: seed, stream: .strata, step: replicate).generator()
-    let strata = (0..<count).shuffled(using: &order)
+    let strata = BatchOrder.permutation(of: count, using: &order)
     let jitter = RandomKey(seed: seed, stream: .times, step: replicate)
     return (0..<count).map { row in
       diffusion.timeSampler.time(
