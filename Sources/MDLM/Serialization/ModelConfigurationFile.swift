@@ -68,16 +68,19 @@ public struct ModelConfigurationFile: Equatable, Sendable {
   private static func checkSize(
     of network: DiffusionTransformerConfiguration, _ fields: inout JSONFileFields
   ) {
-    let sizes = [
-      ("vocab_size", [network.vocabularySize, network.hiddenSize]),
-      ("hidden_dim", [network.blockCount, 12, network.hiddenSize, network.hiddenSize]),
-      ("cond_dim", [network.conditioningSize, network.conditioningSize]),
-      ("cond_dim", [network.blockCount, 6, network.hiddenSize, network.conditioningSize]),
+    let vocabulary = ("vocab_size", network.vocabularySize)
+    let hidden = ("hidden_dim", network.hiddenSize)
+    let conditioning = ("cond_dim", network.conditioningSize)
+    let blocks = ("n_blocks", network.blockCount)
+    let products = [
+      [vocabulary, hidden], [blocks, hidden, hidden], [conditioning, conditioning],
+      [blocks, hidden, conditioning],
     ]
-    for (key, factors) in sizes
-    where factors.reduce(1.0, { $0 * Double($1) }) > maximumParameterCount {
+    for factors in products
+    where factors.reduce(12, { $0 * Double($1.1) }) > maximumParameterCount {
+      let largest = factors.max { $0.1 < $1.1 } ?? hidden
       fields.report(
-        key, found: "a network of more than 10^12 parameters",
+        largest.0, found: "\(largest.1), for a network of about 10^12 parameters or more",
         expected: "one that fits into memory")
       return
     }

@@ -52,7 +52,8 @@ struct SafetensorsCorruptionTests {
     CorruptFile("no JSON", header: "{garbage}", "header, byte 1: found 'g'"),
     CorruptFile("JSON cut short", header: #"{"x":{"dtype":"F32""#, data: 0, "the end of the text"),
     CorruptFile(
-      "repeated name", header: "{\"x\":{\"dtype\":\"F32\",\(pair),\"x\":{\"dtype\":\"F32\",\(pair)}",
+      "repeated name",
+      header: "{\"x\":{\"dtype\":\"F32\",\(pair),\"x\":{\"dtype\":\"F32\",\(pair)}",
       "the key \"x\" a second time"),
     CorruptFile(
       "repeated field", tensor: "{\"dtype\":\"F32\",\"dtype\":\"F32\",\(pair)",
@@ -66,7 +67,8 @@ struct SafetensorsCorruptionTests {
     CorruptFile("unknown dtype", tensor: "{\"dtype\":\"F8_E4M3\",\(pair)", "found \"F8_E4M3\""),
     CorruptFile("lower-case dtype", tensor: "{\"dtype\":\"f32\",\(pair)", "found \"f32\""),
     CorruptFile("number for dtype", tensor: "{\"dtype\":32,\(pair)", "dtype: found 32"),
-    CorruptFile("wrong dtype", tensor: "{\"dtype\":\"F16\",\(pair)", "expected 4 bytes for F16 [2]"),
+    CorruptFile(
+      "wrong dtype", tensor: "{\"dtype\":\"F16\",\(pair)", "expected 4 bytes for F16 [2]"),
     CorruptFile("deep", header: "{\"x\":" + String(repeating: "[", count: 99), data: 0, "nested"),
   ]
 

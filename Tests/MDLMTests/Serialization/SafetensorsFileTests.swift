@@ -18,7 +18,7 @@ struct SafetensorsFileTests {
   }
 
   @Test func readsFloat32() throws {
-    let values: [Float] = [0, -1.5, 3.4028235e38, 1e-45]
+    let values: [Float] = [0, -1.5, 3.4028235e38, 0x1p-149]
     let read = try withTensor("F32", values.map(\.bitPattern)) { try $0.readFloats("x") }
     #expect(read == values)
   }
