@@ -65,7 +65,7 @@ extension RunConfiguration {
     public var tokenizer: String
     /// Whether documents are joined and cut into full rows, instead of one row a document.
     public var wrap: Bool = true
-    public var documents: Documents = .lines
+    public var documents: DocumentBoundary = .lines
     /// Whether a row opens with BOS and closes with EOS.
     public var insertBOSEOS: Bool = true
 
@@ -73,14 +73,6 @@ extension RunConfiguration {
       self.train = train
       self.tokenizer = tokenizer
     }
-  }
-
-  /// What a document is in a text file.
-  public enum Documents: String, CaseIterable, Sendable {
-    /// Each line is one.
-    case lines
-    /// The whole file is one.
-    case stream
   }
 
   /// The sizes of the network; see ``DiffusionTransformerConfiguration``.
@@ -105,13 +97,7 @@ extension RunConfiguration {
 
   /// The noise schedule.
   public struct Noise: Equatable, Sendable {
-    public var type: NoiseType = .logLinear
-  }
-
-  /// How the share of masked tokens grows with time.
-  public enum NoiseType: String, CaseIterable, Sendable {
-    /// The mask probability is (1 − 1e-3)·t, and the loss weight exactly 1/t.
-    case logLinear = "loglinear"
+    public var type: NoiseScheduleName = .loglinear
   }
 
   /// What the network's outputs mean.

@@ -113,16 +113,14 @@ extension ModelConfigurationFile {
   ) throws(InputErrors) {
     let fields: [(String, any CustomStringConvertible, any CustomStringConvertible)] = [
       ("vocab_size", network.vocabularySize, other.network.vocabularySize),
-      ("mask_token_id", maskID, other.maskID),
+      ("mask_token_id", diffusion.maskID, other.diffusion.maskID),
       ("model_length", network.length, other.network.length),
       ("hidden_dim", network.hiddenSize, other.network.hiddenSize),
       ("n_blocks", network.blockCount, other.network.blockCount),
       ("n_heads", network.headCount, other.network.headCount),
       ("cond_dim", network.conditioningSize, other.network.conditioningSize),
       ("time_conditioning", network.timeConditioning, other.network.timeConditioning),
-      ("mdlm.parameterization", diffusion.parameterization, other.diffusion.parameterization),
-      ("mdlm.noise", diffusion.noise, other.diffusion.noise),
-      ("mdlm.T", diffusion.timeSteps, other.diffusion.timeSteps),
+      ("mdlm.noise", diffusion.noise.rawValue, other.diffusion.noise.rawValue),
     ]
     let errors = fields.filter { $0.1.description != $0.2.description }.map { name, own, wanted in
       InputError(

@@ -84,4 +84,20 @@ enum FileSystem {
     }
     try synchronize(path)
   }
+
+  /// Adds `text` to the end of a file in one write, so that a kill leaves whole lines.
+  static func append(_ text: String, to path: String) throws(InputError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw SystemError.last.whileWriting(path) }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    #if canImport(Darwin)
+      let written = Darwin.write(descriptor, bytes, bytes.count)
+    #elseif canImport(Musl)
+      let written = Musl.write(descriptor, bytes, bytes.count)
+    #else
+      let written = Glibc.write(descriptor, bytes, bytes.count)
+    #endif
+    guard written == bytes.count else { throw SystemError.last.whileWriting(path) }
+  }
 }

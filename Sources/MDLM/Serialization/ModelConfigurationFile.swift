@@ -4,16 +4,12 @@
 /// on reading.
 public struct ModelConfigurationFile: Equatable, Sendable {
   public var network: DiffusionTransformerConfiguration
-  /// The id of the mask token (`mask_token_id`); the last id unless the file says otherwise.
-  public var maskID: Int32
+  /// How the network was trained; its mask (`mask_token_id`) is the last id unless the file says
+  /// otherwise.
   public var diffusion: DiffusionSettings
 
-  public init(
-    network: DiffusionTransformerConfiguration, maskID: Int32,
-    diffusion: DiffusionSettings = DiffusionSettings()
-  ) {
+  public init(network: DiffusionTransformerConfiguration, diffusion: DiffusionSettings) {
     self.network = network
-    self.maskID = maskID
     self.diffusion = diffusion
   }
 
@@ -36,14 +32,15 @@ public struct ModelConfigurationFile: Equatable, Sendable {
     // Nothing below can be judged by sizes that are wrong themselves.
     try fields.finish()
     let lastID = Int32(network.vocabularySize - 1)
-    maskID = fields.integer("mask_token_id", in: 0...lastID, default: lastID)
+    let maskID = fields.integer("mask_token_id", in: 0...lastID, default: lastID)
     diffusion = fields.object("mdlm") { fields in
-      DiffusionSettings(
-        parameterization: fields.choice(
-          "parameterization", of: DiffusionSettings.parameterizations),
-        noise: fields.choice("noise", of: DiffusionSettings.noises),
-        timeSteps: fields.integer("T", in: 0...Int(Int32.max), default: 0),
-        samplingEpsilon: fields.number("sampling_eps", in: 0..<1, default: 1e-3))
+      _ = fields.choice("parameterization", of: ["subs"])
+      _ = fields.integer("T", in: 0...0, default: 0)
+      let noise = fields.choice("noise", of: NoiseScheduleName.allCases.map(\.rawValue))
+      return DiffusionSettings(
+        maskID: maskID, noise: NoiseScheduleName(rawValue: noise) ?? .loglinear,
+        samplingEpsilon: fields.number("sampling_eps", in: 0..<1, default: 1e-3),
+        isAntithetic: fields.boolean("antithetic_sampling", default: true))
     }
     Self.checkHeads(of: network, &fields)
     Self.checkSize(of: network, &fields)
@@ -95,11 +92,12 @@ public struct ModelConfigurationFile: Equatable, Sendable {
       "cond_dim": .number(network.conditioningSize),
       "dropout": .number(network.dropout),
       "hidden_dim": .number(network.hiddenSize),
-      "mask_token_id": .number(maskID),
+      "mask_token_id": .number(diffusion.maskID),
       "mdlm": .object([
-        "T": .number(diffusion.timeSteps),
-        "noise": .string(diffusion.noise),
-        "parameterization": .string(diffusion.parameterization),
+        "T": .number(0),
+        "antithetic_sampling": .bool(diffusion.isAntithetic),
+        "noise": .string(diffusion.noise.rawValue),
+        "parameterization": .string("subs"),
         "sampling_eps": .number(diffusion.samplingEpsilon),
       ]),
       "model_length": .number(network.length),

@@ -13,16 +13,20 @@ public struct TrainingProgress: Equatable, Sendable {
   public var seed: UInt64
   /// The lowest validation loss so far, or nil before the first validation.
   public var bestMetric: Double?
+  /// The last step whose validation was finished, or 0: an interrupted one is made up for.
+  public var validatedStep: Int
   /// Updates of the averaged weights, on which their decay depends.
   public var averageUpdates: Int
 
   public init(
-    step: Int, samplesConsumed: Int, seed: UInt64, bestMetric: Double? = nil, averageUpdates: Int
+    step: Int, samplesConsumed: Int, seed: UInt64, bestMetric: Double? = nil,
+    validatedStep: Int = 0, averageUpdates: Int
   ) {
     self.step = step
     self.samplesConsumed = samplesConsumed
     self.seed = seed
     self.bestMetric = bestMetric
+    self.validatedStep = validatedStep
     self.averageUpdates = averageUpdates
   }
 
@@ -44,6 +48,7 @@ public struct TrainingProgress: Equatable, Sendable {
     samplesConsumed = fields.integer("samples_consumed", in: 0...Int.max)
     seed = fields.integer("seed", in: 0...UInt64.max)
     bestMetric = fields.optionalNumber("best_metric")
+    validatedStep = fields.integer("validated_step", in: 0...Int.max)
     averageUpdates = fields.integer("ema_updates", in: 0...Int.max)
     try fields.finish()
   }
@@ -56,6 +61,7 @@ public struct TrainingProgress: Equatable, Sendable {
       "samples_consumed": .number(samplesConsumed),
       "seed": .number(seed),
       "best_metric": bestMetric.map { .number($0) } ?? .null,
+      "validated_step": .number(validatedStep),
       "ema_updates": .number(averageUpdates),
     ])
     return value.encoded() + "\n"

@@ -10,22 +10,48 @@ struct Golden {
 
   struct Facts: Decodable {
     let loss: Double?
-    let grad_norms: [String: Double]?
-    let fp32_vs_f64: Errors?
+    let gradNorms: [String: Double]?
+    let fp32VsF64: Errors?
+    let worstFinalWeightFp32VsF64: Relative?
 
     struct Errors: Decodable {
-      let loss_rel: Double
       let nlls: Relative
       let logits: Relative
-      let worst_grad: Worst
+      let worstGrad: Worst
+
+      enum CodingKeys: String, CodingKey {
+        case nlls, logits
+        case worstGrad = "worst_grad"
+      }
     }
-    struct Relative: Decodable { let rel_to_max: Double }
-    struct Worst: Decodable { let rel_to_tensor_max: Double }
+    struct Relative: Decodable {
+      let relToMax: Double
+      enum CodingKeys: String, CodingKey { case relToMax = "rel_to_max" }
+    }
+    struct Worst: Decodable {
+      let relToTensorMax: Double
+      enum CodingKeys: String, CodingKey { case relToTensorMax = "rel_to_tensor_max" }
+    }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: Key.self)
+      loss = try? fields.decode(Double.self, forKey: .loss)
+      gradNorms = try? fields.decode([String: Double].self, forKey: .gradNorms)
+      fp32VsF64 = try? fields.decode(Errors.self, forKey: .errors)
+      worstFinalWeightFp32VsF64 = try? fields.decode(Relative.self, forKey: .weightErrors)
+    }
+
+    enum Key: String, CodingKey {
+      case loss
+      case gradNorms = "grad_norms"
+      case errors = "fp32_vs_f64"
+      case weightErrors = "worst_final_weight_fp32_vs_f64"
+    }
   }
 
   init(_ name: String) throws {
     file = try SafetensorsFile(path: try #require(Self.path("\(name).safetensors")))
-    facts = try #require(try Self.allFacts()[name])
+    facts = try #require(try Self.facts(name))
   }
 
   func floats(_ name: String) throws -> [Float] { try file.readFloats(name) }
@@ -37,8 +63,10 @@ struct Golden {
   }
 
   static let fixtures = Bundle.module.resourcePath.map { $0 + "/Fixtures" } ?? "Fixtures"
-  static let fullSet = URL(filePath: #filePath).appending(path: "../../../../../shared/reference/goldens")
-    .standardized.path
+  static let fullSet = URL(filePath: #filePath).appending(
+    path: "../../../../../shared/reference/goldens"
+  )
+  .standardized.path
 
   static var hasFullSet: Bool {
     FileManager.default.fileExists(atPath: fullSet + "/goldens.json")
@@ -46,10 +74,15 @@ struct Golden {
 
   static let absence: Comment = "needs the full set of goldens (../shared/reference/goldens)"
 
-  private static func allFacts() throws -> [String: Facts] {
+  private static func facts(_ name: String) throws -> Facts? {
     struct Whole: Decodable { let cases: [String: Facts] }
-    let path = try #require(Self.path("goldens.json"))
-    return try JSONDecoder().decode(Whole.self, from: Data(contentsOf: URL(filePath: path))).cases
+    for directory in [fixtures, fullSet] {
+      guard let data = FileManager.default.contents(atPath: directory + "/goldens.json") else {
+        continue
+      }
+      if let facts = try JSONDecoder().decode(Whole.self, from: data).cases[name] { return facts }
+    }
+    return nil
   }
 }
 

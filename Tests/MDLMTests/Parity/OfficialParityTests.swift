@@ -35,7 +35,7 @@ import Testing
 
   private func check(_ test: Case) throws {
     let golden = try Golden(test.name)
-    let errors = try #require(golden.facts.fp32_vs_f64)
+    let errors = try #require(golden.facts.fp32VsF64)
     let network = try Self.network(test.weights, timeConditioning: test.timeConditioning)
     let diffusion = DiffusionSettings(maskID: test.maskID, isAntithetic: test.isAntithetic)
     let mask = try golden.floats("attention_mask")
@@ -47,7 +47,7 @@ import Testing
     deviations.compare("t", noised.times.map(Float.init), try golden.floats("t"), torchError: 0)
     deviations.compare(
       "logits", allLogits(network, noised, diffusion), try golden.floats("logits"),
-      torchError: errors.logits.rel_to_max)
+      torchError: errors.logits.relToMax)
 
     let lengths = (0..<4).map { Int(mask[$0 * 32..<($0 + 1) * 32].reduce(0, +)) }
     let result = diffusion.objective.loss(
@@ -57,12 +57,12 @@ import Testing
     for (index, nats) in result.tokenLosses { tokenLosses[index] = Float(nats) }
     deviations.compare(
       "loss per token", tokenLosses, try golden.floats("nlls_per_token"),
-      torchError: errors.nlls.rel_to_max)
+      torchError: errors.nlls.relToMax)
     deviations.compare(
       "loss", Double(result.loss.scalar), try #require(golden.facts.loss), tolerance: 1e-6)
 
     result.loss.backward()
-    try compareGradients(network, golden, errors.worst_grad.rel_to_tensor_max, &deviations)
+    try compareGradients(network, golden, errors.worstGrad.relToTensorMax, &deviations)
     print("\(test.name)\n  " + deviations.lines.joined(separator: "\n  "))
     #expect(deviations.failures == [])
   }
@@ -76,7 +76,7 @@ import Testing
       if golden.file[name] != nil {
         deviations.compare(
           name, Array(gradient.values), try golden.floats(name), torchError: torchError)
-      } else if let norm = golden.facts.grad_norms?["backbone.\(gradient.name)"] {
+      } else if let norm = golden.facts.gradNorms?["backbone.\(gradient.name)"] {
         let own = gradient.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
         deviations.compare(
           "|\(name)|", own, norm, tolerance: max(5 * torchError, 1e-6))

@@ -32,7 +32,7 @@ struct ModelConfigurationFileTests {
           network: DiffusionTransformerConfiguration(
             vocabularySize: 50258, length: 1024, hiddenSize: 768, blockCount: 12, headCount: 12,
             conditioningSize: 128, dropout: 0.1, timeConditioning: false),
-          maskID: 50257))
+          diffusion: DiffusionSettings(maskID: 50257)))
     #expect(configuration.network.parameterCount == 169_627_218)
   }
 
@@ -42,8 +42,7 @@ struct ModelConfigurationFileTests {
     #expect(configuration.network.conditioningSize == 128)
     #expect(configuration.network.dropout == 0.1)
     #expect(!configuration.network.timeConditioning)
-    #expect(configuration.maskID == 8)
-    #expect(configuration.diffusion == DiffusionSettings())
+    #expect(configuration.diffusion == DiffusionSettings(maskID: 8))
   }
 
   @Test func readsBackWhatItWrote() throws {
@@ -51,7 +50,7 @@ struct ModelConfigurationFileTests {
       network: DiffusionTransformerConfiguration(
         vocabularySize: 35, length: 256, hiddenSize: 64, blockCount: 3, headCount: 4,
         conditioningSize: 32, dropout: 0, timeConditioning: true),
-      maskID: 4, diffusion: DiffusionSettings(timeSteps: 1000, samplingEpsilon: 1e-5))
+      diffusion: DiffusionSettings(maskID: 4, samplingEpsilon: 1e-5, isAntithetic: false))
     #expect(try read(configuration.encoded()) == configuration)
   }
 
@@ -66,6 +65,7 @@ struct ModelConfigurationFileTests {
           "mask_token_id": 4,
           "mdlm": {
             "T": 0,
+            "antithetic_sampling": true,
             "noise": "loglinear",
             "parameterization": "subs",
             "sampling_eps": 0.001

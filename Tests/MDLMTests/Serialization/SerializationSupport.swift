@@ -76,7 +76,7 @@ enum SmallNetwork {
     network: DiffusionTransformerConfiguration(
       vocabularySize: 5, length: 4, hiddenSize: 8, blockCount: 1, headCount: 2,
       conditioningSize: 3),
-    maskID: 4)
+    diffusion: DiffusionSettings(maskID: 4))
 
   static func tensors(_ value: Float) -> [NamedTensor] {
     [
