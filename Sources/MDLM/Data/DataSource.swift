@@ -60,7 +60,7 @@ public struct DataSource: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - split: The only part to pack, or nil for all that there are.
-  ///   - tokenizer: The tokenizer of a checkpoint, which then takes the place of the one that the
+  ///   - given: The tokenizer of a checkpoint, which then takes the place of the one that the
   ///     source names.
   /// - Returns: At least one row of each part.
   /// - Throws: ``InputError`` where files or settings cannot be used, the part is not there, or a

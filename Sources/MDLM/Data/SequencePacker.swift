@@ -104,7 +104,7 @@ public struct SequencePacker: Sendable {
 
   private func packStream(_ corpus: TextCorpus) throws(InputError) -> Result {
     let isOneDocument = corpus.documents == .stream
-    let newline = SourceText("\n")
+    let newline = SourceText([0x0A], name: "the line ends (data.documents lines)", line: nil)
     let lineEnd = packing == .plain && !isOneDocument
     let separator = lineEnd ? try tokenizer.encode(newline) : isOneDocument ? [] : end
     var tokens: [Int32] = []
