@@ -32,7 +32,7 @@ import Testing
     let path = try folder.write("a.txt", "abcdef")
     #expect(
       try source([path]).load().notes
-        == ["train: dropped the last 2 tokens, which fill no row of 4"])
+        == ["train: dropped 2 tokens at the end, short of a row of 4"])
   }
 
   @Test func cutDocumentsAreNoted() throws {
@@ -80,7 +80,7 @@ import Testing
     try TokenShard.write([6, 5, 4], to: paths[1])
     let data = try source(paths, tokenizer: nil, packing: .wrapped, length: 5).load()
     #expect(data.rows[.train] == TokenRows(length: 5, tokens: [9, 8, 7, 6, 5]))
-    #expect(data.notes == ["train: dropped the last 1 tokens, which fill no row of 5"])
+    #expect(data.notes == ["train: dropped 1 token at the end, short of a row of 5"])
     #expect(data.tokenizer == nil)
   }
 
@@ -97,5 +97,21 @@ import Testing
     try TokenShard.write([1, 35, 2, 3], to: path)
     let error = #expect(throws: InputError.self) { try source([path], tokenizer: "text8").load() }
     #expect(error?.found == "the id 35 at token 1")
+  }
+
+  @Test func shardsMustNotHoldTheMask() throws {
+    let path = "\(folder.path)/a.bin"
+    try TokenShard.write([8, 9, 4, 10], to: path)
+    let error = #expect(throws: InputError.self) { try source([path], tokenizer: "text8").load() }
+    #expect(error?.found == "the id 4 of the mask at position 2 of row 0")
+  }
+
+  @Test func plainLinesNeedATokenizerThatKnowsNewlines() throws {
+    let path = try folder.write("a.txt", "abcd\nabcd\n")
+    let error = #expect(throws: InputError.self) {
+      try source([path], documents: .lines).load(tokenizer: CharacterTokenizer(text: "abcd"))
+    }
+    #expect(error?.subject == "the line ends (data.documents lines)")
+    #expect(error?.found.contains("U+000A") == true)
   }
 }
