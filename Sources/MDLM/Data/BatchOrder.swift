@@ -32,7 +32,7 @@ public struct BatchOrder: Sendable {
     (start..<start + count).map { sample in
       let (epoch, position) = sample.quotientAndRemainder(dividingBy: rowCount)
       if let current, current.epoch == epoch { return current.rows[position] }
-      var generator = EpochGenerator(seed: seed, epoch: epoch)
+      var generator = RandomKey(seed: seed, stream: .order, step: epoch).generator()
       let rows = Self.permutation(of: rowCount, using: &generator)
       current = (epoch, rows)
       return rows[position]
@@ -63,25 +63,5 @@ public struct BatchOrder: Sendable {
       let product = generator.next().multipliedFullWidth(by: bound)
       if product.low >= biased { return product.high }
     }
-  }
-}
-
-/// SplitMix64, started from a seed and an epoch.
-private struct EpochGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64, epoch: Int) {
-    state = seed
-    // Mixing the seed first keeps (seed, epoch + 1) and (seed + 1, epoch) apart.
-    state = next() &+ UInt64(epoch)
-    state = next()
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -60,7 +60,7 @@ public struct DataSource: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - split: The only part to pack, or nil for all that there are.
-  ///   - tokenizer: The tokenizer of a checkpoint, which then takes the place of the one that the
+  ///   - given: The tokenizer of a checkpoint, which then takes the place of the one that the
   ///     source names.
   /// - Returns: At least one row of each part.
   /// - Throws: ``InputError`` where files or settings cannot be used, the part is not there, or a
@@ -183,6 +183,11 @@ extension DataSource {
       let dropped = tokens.count % length
       let packed = TokenRows(length: length, tokens: Array(tokens.dropLast(dropped)))
       try checkNotEmpty(packed, split, tokenCount: tokens.count)
+      if let tokenizer {
+        try packed.checkIDs(
+          vocabularySize: tokenizer.vocabularySize, maskID: tokenizer.maskID,
+          subject: "the \(split) shards")
+      }
       rows[split] = packed
       if dropped > 0 { notes.append(droppedNote(dropped, split)) }
     }
@@ -235,17 +240,18 @@ extension DataSource {
     _ rows: TokenRows, _ split: DataSplit, tokenCount: Int
   ) throws(InputError) {
     guard rows.count == 0 else { return }
-    let paths = split == .valid && !valid.isEmpty ? valid : train
+    let isCut = split == .test || split == .valid && valid.isEmpty
+    let paths = split == .valid && !isCut ? valid : train
     throw InputError(
       .badData, paths.joined(separator: ", "),
       found: "\(tokenCount) tokens in the \(split) part",
       expected: "at least one row of \(length) tokens (model.length)",
-      remedy: split == .train
-        ? "Give more text or lower model.length"
-        : "Give more text, raise data.\(split)_fraction or lower model.length")
+      remedy: isCut
+        ? "Give more text, raise data.\(split)_fraction or lower model.length"
+        : "Give more text or lower model.length")
   }
 
   private func droppedNote(_ count: Int, _ split: DataSplit) -> String {
-    "\(split): dropped the last \(count) tokens, which fill no row of \(length)"
+    "\(split): dropped \(count) token\(count == 1 ? "" : "s") at the end, short of a row of \(length)"
   }
 }

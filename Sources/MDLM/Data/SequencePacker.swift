@@ -103,10 +103,13 @@ public struct SequencePacker: Sendable {
   }
 
   private func packStream(_ corpus: TextCorpus) throws(InputError) -> Result {
-    let isOneDocument = corpus.documents == .stream
-    let newline = SourceText("\n")
-    let lineEnd = packing == .plain && !isOneDocument
-    let separator = lineEnd ? try tokenizer.encode(newline) : isOneDocument ? [] : end
+    // A stream is one document, which ends once; lines that are packed plain keep their line ends.
+    let isStream = corpus.documents == .stream
+    let lineEnd: SourceText? =
+      packing == .plain && !isStream
+      ? SourceText([0x0A], name: "the line ends (data.documents lines)", line: nil) : nil
+    let separator =
+      if let lineEnd { try tokenizer.encode(lineEnd) } else if isStream { [Int32]() } else { end }
     var tokens: [Int32] = []
     var counts: [Int] = []
     counts.reserveCapacity(corpus.texts.count)
@@ -116,7 +119,7 @@ public struct SequencePacker: Sendable {
       tokens += ids
       tokens += separator
     }
-    if isOneDocument { tokens += end }
+    if isStream { tokens += end }
 
     let body = length - packing.frameSize
     let rowCount = tokens.count / body
@@ -125,15 +128,14 @@ public struct SequencePacker: Sendable {
     var room = kept
     for (text, count) in zip(corpus.texts, counts) where room > 0 {
       covered.add(text, tokens: min(count, room), of: count, by: tokenizer)
-      if lineEnd && room >= count + separator.count { covered.add(newline) }
+      if let lineEnd, room >= count + separator.count { covered.add(lineEnd) }
       room -= count + separator.count
     }
-    let dropped = tokens.count - kept
     return Result(
       rows: TokenRows(
         length: length, tokens: framed(tokens, body: body, rowCount: rowCount),
         characters: covered.characters, bytes: covered.bytes),
-      droppedTokens: dropped, truncatedDocuments: 0)
+      droppedTokens: tokens.count - kept, truncatedDocuments: 0)
   }
 
   /// Puts [BOS] and [EOS] around every piece of `body` tokens, where the packing has them.

@@ -27,10 +27,14 @@ public struct CharacterTokenizer: Tokenizer, Equatable {
   public init(
     text: some Collection<SourceText>, specials: Set<SpecialToken> = []
   ) throws(InputError) {
-    var isPresent = [Bool](repeating: false, count: 0x11_0000)
+    var isPresent: [Bool] = []
     for piece in text {
       try piece.forEachScalar { (scalar, _) throws(InputError) in
-        isPresent[Int(scalar.value)] = true
+        let code = Int(scalar.value)
+        if code >= isPresent.count {
+          isPresent += repeatElement(false, count: code + 1 - isPresent.count)
+        }
+        isPresent[code] = true
       }
     }
     let scalars = isPresent.indices.compactMap { code in

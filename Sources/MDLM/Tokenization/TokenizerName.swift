@@ -41,8 +41,8 @@ public enum TokenizerName: Sendable, Equatable {
   /// - Parameters:
   ///   - specials: The tokens that packing needs.
   ///   - corpus: The text that a character vocabulary is built from.
-  /// - Returns: A tokenizer that has these tokens.
-  /// - Throws: ``InputError`` where a file cannot be used or lacks one of the special tokens.
+  /// - Returns: A tokenizer that has these tokens, but for files, which have those that they have.
+  /// - Throws: ``InputError`` where a file cannot be used or the corpus is empty.
   public func makeTokenizer(
     specials: Set<SpecialToken>, corpus: some Collection<SourceText>
   ) throws(InputError) -> any Tokenizer {
