@@ -34,7 +34,7 @@ struct OfficialTrajectoryTests {
     let diffusion = DiffusionSettings(maskID: 63)
     let (losses, norms) = (try golden.floats("log.loss"), try golden.floats("log.grad_norm"))
     // Errors of single steps add up: the reference's own are stated for the final weights.
-    let torchError = try #require(golden.facts.worst_final_weight_fp32VsF64).relToMax
+    let torchError = try #require(golden.facts.worstFinalWeightFp32VsF64).relToMax
     let tolerance = max(5 * torchError, 1e-6)
 
     var deviations = Deviations()
