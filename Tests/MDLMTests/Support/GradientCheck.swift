@@ -28,7 +28,9 @@ struct Operation: Sendable, CustomTestStringConvertible {
 
 /// Compares an operation and its pullback with a Double oracle and the oracle's central differences.
 enum GradientCheck {
-  /// Of a tensor's largest magnitude. A sum of n products of order one errs by about √n · 6e-8 in
+  /// Of a tensor's largest magnitude.
+  ///
+  /// A sum of n products of order one errs by about √n · 6e-8 in
   /// single precision; the sums here have up to a few hundred terms, in two or three stages.
   static let tolerance = 5e-6
   /// The truncation error, of order step², and the rounding error, 1e-16 / step, are both far below
