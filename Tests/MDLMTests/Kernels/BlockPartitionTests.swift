@@ -7,14 +7,9 @@ struct BlockPartitionTests {
   func blocksCoverEveryRowOnce(largest: Int, smallest: Int) {
     for count in Array(0...700) + [4095, 4096, 4097, 100_003] {
       let partition = BlockPartition(count, largest: largest, smallest: smallest)
-      var next = 0
-      for block in 0..<partition.blocks {
-        let range = partition[block]
-        #expect(range.lowerBound == next && !range.isEmpty)
-        #expect(range.count <= max(largest, smallest))
-        next = range.upperBound
-      }
-      #expect(next == count)
+      let blocks = (0..<partition.blocks).map { partition[$0] }
+      #expect(blocks.allSatisfy { !$0.isEmpty && $0.count <= max(largest, smallest) })
+      #expect(blocks.map(\.lowerBound) + [count] == [0] + blocks.map(\.upperBound))
     }
   }
 

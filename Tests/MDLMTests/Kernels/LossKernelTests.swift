@@ -91,12 +91,13 @@ struct LossKernelTests {
     mdlm_cross_entropy(
       &logits, input.bias, input.targets, weights, input.excluded, &nll, rows, width)
     let biased = input.biased(width: width)
-    let expected = (0..<rows * width).map { index -> Double in
-      let (row, column) = (index / width, index % width)
-      let scores = (0..<width).filter { $0 != input.excluded }.map { biased[row, $0] }
-      let sum = scores.reduce(0) { $0 + exp($1) }
-      let probability = column == input.excluded ? 0 : exp(biased[row, column]) / sum
-      return Double(weights[row]) * (probability - (Int(input.targets[row]) == column ? 1 : 0))
+    let expected = (0..<rows).flatMap { row -> [Double] in
+      let exponentials = (0..<width).map { $0 == input.excluded ? 0 : exp(biased[row, $0]) }
+      let sum = exponentials.reduce(0, +)
+      return exponentials.enumerated().map { column, exponential in
+        let target = Int(input.targets[row]) == column ? 1.0 : 0
+        return Double(weights[row]) * (exponential / sum - target)
+      }
     }
     #expect(relativeDeviation(logits.map { $0 + 1 }, expected.map { $0 + 1 }) <= 5e-7)
     if input.excluded >= 0 { #expect(logits[input.excluded] == 0) }
