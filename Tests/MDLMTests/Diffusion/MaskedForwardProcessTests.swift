@@ -17,8 +17,9 @@ struct MaskedForwardProcessTests {
     #expect(noised.noisy == [1, 2, 9, 9])
   }
 
-  /// How many of four positions are masked is binomial: each is masked with the right probability,
-  /// and independently. Error rate 1 in 10,000.
+  /// Each of four positions is masked with the right probability, and independently.
+  ///
+  /// Error rate 1 in 10,000.
   @Test(arguments: [0.05, 0.5, 0.9]) func masksAreIndependent(time: Double) {
     let (sequences, length) = (4000, 4)
     let key = RandomKey(seed: 43, stream: .masks)

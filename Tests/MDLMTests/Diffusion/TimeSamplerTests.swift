@@ -7,7 +7,7 @@ struct TimeSamplerTests {
     let sampler = TimeSampler()
     var random = SplitMix64(41)
     for index in 0..<count {
-      for uniform in [0, Double.random(in: 0..<1, using: &random), 1 - 0x1p-53] {
+      for uniform in [0, Double.random(in: 0..<1, using: &random), 1 - 0x1p-40] {
         let time = sampler.time(uniform: uniform, index: index, count: count)
         let stratum = (time - 1e-3) / (1 - 1e-3) * Double(count)
         #expect(stratum >= Double(index) - 1e-9 && stratum <= Double(index + 1) + 1e-9)
