@@ -42,13 +42,19 @@ struct WeightsFile {
     try checkRotaryFrequencies(headSize: headSize)
     for tensor in tensors {
       guard let name = fileNames[tensor.name] else { continue }
-      try file.read(name, into: tensor.values)
+      try withExtendedLifetime(tensor) { tensor throws(InputError) in
+        try file.read(name, into: tensor.values)
+      }
     }
   }
 
   /// The `headSize` / 2 angular frequencies of rotary embedding, 10000^(−2j / headSize) for each j.
   static func rotaryFrequencies(headSize: Int) -> [Float] {
-    (0..<headSize / 2).map { Float(pow(10_000, -2 * Double($0) / Double(headSize))) }
+    // Rounded after each operation, as the official code does, so that the bits agree too.
+    (0..<headSize / 2).map { j in
+      let exponent = Float(2 * j) / Float(headSize)
+      return 1 / Float(pow(10_000, Double(exponent)))
+    }
   }
 
   private static func withoutPrefixes(_ name: String) -> String {
