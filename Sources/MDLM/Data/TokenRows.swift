@@ -22,6 +22,10 @@ public struct TokenRows: Sendable, Equatable {
     require(
       length > 0 && tokens.count % length == 0,
       "[TokenRows] \(tokens.count) tokens do not fill rows of \(length)")
+    require(
+      unpaddedLengths.map { $0.count == tokens.count / length } ?? true,
+      "[TokenRows] \(unpaddedLengths?.count ?? 0) unpadded lengths for \(tokens.count / length) rows"
+    )
     self.length = length
     self.tokens = tokens
     self.unpaddedLengths = unpaddedLengths
@@ -40,5 +44,25 @@ public struct TokenRows: Sendable, Equatable {
   /// The number of tokens in row `index` that carry loss.
   public func unpaddedLength(of index: Int) -> Int {
     unpaddedLengths.map { Int($0[index]) } ?? length
+  }
+
+  /// Checks that a network with `vocabularySize` ids can read every token.
+  ///
+  /// - Parameters:
+  ///   - vocabularySize: The number of ids, the mask included.
+  ///   - maskID: The mask, which data must not hold: nothing could be learned from it.
+  ///   - subject: Where the rows come from, for the message.
+  /// - Throws: ``InputError`` that names the first id outside the vocabulary, or mask, and its row.
+  public func checkIDs(
+    vocabularySize: Int, maskID: Int32, subject: String
+  ) throws(InputError) {
+    let wrong = tokens.firstIndex { !(0..<vocabularySize).contains(Int($0)) || $0 == maskID }
+    guard let wrong else { return }
+    let place = "at position \(wrong % length) of row \(wrong / length)"
+    throw InputError(
+      .badData, subject,
+      found: "the id \(tokens[wrong])\(tokens[wrong] == maskID ? " of the mask" : "") \(place)",
+      expected: "ids below the vocabulary's size \(vocabularySize), without the mask \(maskID)",
+      remedy: "Use data and a model that were made with the same tokenizer")
   }
 }

@@ -12,18 +12,53 @@ public protocol Tokenizer: Sendable {
   var endID: Int32? { get }
   /// The id that fills the rest of a short row, where the tokenizer has one.
   var paddingID: Int32? { get }
+  /// The id that stands for characters outside the vocabulary, where the tokenizer has one.
+  var unknownID: Int32? { get }
   /// Every special id; ``decode(_:)`` leaves them out.
   var specialIDs: Set<Int32> { get }
   /// The text of one token, specials included (`[MASK]`, `[BOS]` …), for displays.
   func name(of id: Int32) -> String
-  /// Returns the ids of `text`, without any special token.
+  /// Returns the ids of `text`, without any special token but the unknown one.
   ///
-  /// - Parameter text: UTF-8 bytes of a whole text or document.
+  /// - Parameter text: UTF-8 text of a whole document, or a part of one.
   /// - Returns: One id for each token of the text.
-  /// - Throws: ``InputError`` that names the first character outside the vocabulary and its offset.
-  func encode(_ text: some Collection<UInt8>) throws(InputError) -> [Int32]
+  /// - Throws: ``InputError`` that names the first malformed byte or the first character outside
+  ///   the vocabulary, and where it stands.
+  func encode(_ text: SourceText) throws(InputError) -> [Int32]
+  /// Returns how many bytes of `text` its first `tokenCount` tokens stand for.
+  ///
+  /// Figures per character and per byte need it where a row ends inside a document.
+  ///
+  /// - Parameters:
+  ///   - text: A text that ``encode(_:)-(SourceText)`` accepts.
+  ///   - tokenCount: At most the number of its tokens.
+  /// - Returns: A number of UTF-8 bytes, at most the text's.
+  func byteCount(of text: SourceText, tokens tokenCount: Int) -> Int
   /// Returns the text of `ids`, leaving special tokens out.
   func decode(_ ids: some Sequence<Int32>) -> String
   /// The content of the `tokenizer.json` that describes this tokenizer (Hugging Face format).
+  ///
+  /// The `tokenizers` library gives the same ids from it, but where a text spells out the name of
+  /// a special token: that library then returns the special token itself, this package never.
   func tokenizerJSON() -> String
+}
+
+extension Tokenizer {
+  /// Returns the ids of `text`, without any special token but the unknown one.
+  ///
+  /// - Parameter text: A whole text, such as a prompt.
+  /// - Returns: One id for each token of the text.
+  /// - Throws: ``InputError`` that names the first character outside the vocabulary.
+  public func encode(_ text: String) throws(InputError) -> [Int32] {
+    try encode(SourceText(text))
+  }
+
+  /// The id of `special`, where the tokenizer has it.
+  func id(of special: SpecialToken) -> Int32? {
+    switch special {
+    case .begin: beginID
+    case .end: endID
+    case .padding: paddingID
+    }
+  }
 }

@@ -17,12 +17,3 @@ protocol Command: Sendable {
   ///   ``Interruption/Caught`` when a signal ended the work.
   func run(in context: CommandContext) throws
 }
-
-extension Command {
-  /// What a command throws whose work this build does not contain.
-  static var notAvailable: InputError {
-    InputError(
-      .usage, "mdlm \(definition.name)", found: "a command that is not available in this build",
-      expected: "a build that contains it", remedy: "Update and build again")
-  }
-}

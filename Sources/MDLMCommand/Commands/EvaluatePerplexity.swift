@@ -97,5 +97,4 @@ struct EvaluatePerplexity: Command {
     }
   }
 
-  func run(in context: CommandContext) throws { throw Self.notAvailable }
 }

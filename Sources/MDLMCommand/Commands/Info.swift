@@ -49,5 +49,4 @@ struct Info: Command {
     json = arguments.flag("json")
   }
 
-  func run(in context: CommandContext) throws { throw Self.notAvailable }
 }

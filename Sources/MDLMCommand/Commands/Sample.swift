@@ -78,5 +78,4 @@ struct Sample: Command {
     json = arguments.flag("json")
   }
 
-  func run(in context: CommandContext) throws { throw Self.notAvailable }
 }

@@ -31,5 +31,4 @@ struct ShowConfiguration: Command {
     json = arguments.flag("json")
   }
 
-  func run(in context: CommandContext) throws { throw Self.notAvailable }
 }

@@ -73,8 +73,6 @@ struct Train: Command {
     json = arguments.flag("json")
   }
 
-  func run(in context: CommandContext) throws { throw Self.notAvailable }
-
   /// `runs/quickstart` for `configs/quickstart.json5`.
   private static func defaultOutput(for configuration: String) -> String {
     let file = configuration.split(separator: "/").last ?? "run"

@@ -1,0 +1,75 @@
+internal import CVectorKernels
+
+/// A weighted loss and the cross-entropy of each row it sums.
+struct RowLosses {
+  /// Σ weight · nll, a scalar.
+  let total: Tensor
+  /// −log p(target) of each row, in nats.
+  let nll: [Float]
+}
+
+extension Tensor {
+  /// Projects rows of features on the vocabulary and sums their weighted cross-entropies.
+  ///
+  /// The logits of a block of rows exist only while its softmax, loss and gradients are computed.
+  ///
+  /// - Parameters:
+  ///   - weight: `[vocabulary, width]`.
+  ///   - bias: `[vocabulary]`.
+  ///   - targets: The right token of each row.
+  ///   - rowWeights: What each row's cross-entropy counts in the sum.
+  ///   - excluded: A token that never is the answer and gets probability 0: SUBS's mask.
+  /// - Returns: The sum, and each row's cross-entropy.
+  func crossEntropy(
+    weight: Tensor, bias: Tensor, targets: [Int32], rowWeights: [Float], excluding excluded: Int?
+  ) -> RowLosses {
+    let vocabulary = weight.rows
+    require(
+      weight.width == width && bias.count == vocabulary && targets.count == rows
+        && rowWeights.count == rows,
+      "[crossEntropy] features \(shape), weight \(weight.shape), \(targets.count) targets")
+    require(
+      targets.allSatisfy { $0 >= 0 && $0 < vocabulary && Int($0) != excluded },
+      "[crossEntropy] a target outside the \(vocabulary) tokens, or the excluded one")
+    let kernels = HeadKernels(
+      features: pointer, weight: weight.pointer, bias: bias.pointer, rows: rows, width: width,
+      vocabulary: vocabulary, device: device)
+    let recording = wantsGradient || weight.wantsGradient || bias.wantsGradient
+    let saved = recording ? [self, weight, bias].map { $0.zerosLike() } : []
+    var nll = [Float](repeating: 0, count: rows)
+    let total = rowWeights.withUnsafeBufferPointer { weights in
+      nll.withUnsafeMutableBufferPointer { nll in
+        if let nll = nll.baseAddress, let weights = weights.baseAddress {
+          kernels.crossEntropy(
+            targets: targets, excluded: excluded ?? -1, nll: nll,
+            gradients: recording
+              ? HeadKernels.Gradients(
+                rowWeights: weights, features: saved[0].pointer, weight: saved[1].pointer,
+                bias: saved[2].pointer) : nil)
+        }
+        return zip(weights, nll).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      }
+    }
+    let scalar = Tensor(repeating: Float(total), shape: [], on: device)
+    let inputs = [self, weight, bias]
+    let recorded = scalar.recorded("crossEntropy", inputs) { upstream, gradients in
+      for (input, gradient) in zip(inputs, saved) {
+        gradients.addScaled(gradient, by: upstream.scalar, to: input)
+      }
+    }
+    return RowLosses(total: recorded, nll: nll)
+  }
+
+  private func zerosLike() -> Tensor { Tensor(repeating: 0, shape: shape, on: device) }
+}
+
+extension Gradients {
+  /// Adds `factor · gradient`, which the caller gives up.
+  fileprivate func addScaled(_ gradient: Tensor, by factor: Float, to input: Tensor) {
+    if factor == 1 {
+      pass(gradient, to: input)
+    } else {
+      addOntoZero(to: input) { mdlm_accumulate(gradient.pointer, factor, $0, gradient.count) }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+internal import CVectorKernels
+
+extension Tensor {
+  /// Returns `self + gate · branch`, with one gate vector per group of rows.
+  ///
+  /// Shapes: self and branch `[rows, width]`, gate `[groups, width]`.
+  func adding(_ branch: Tensor, gate: ColumnSlice, groups: RowGroups) -> Tensor {
+    require(
+      branch.count == count && gate.width == width && groups.rows == rows,
+      "[adding] \(shape) + gate [\(groups.count), \(gate.width)] · \(branch.shape)")
+    let result = Tensor(uninitialized: shape, on: device)
+    let blocks = groups.blocks()
+    device.workers.forEach(blocks.count) { index in
+      let block = blocks[index]
+      let start = block.rows.lowerBound * width
+      mdlm_gated_add(
+        pointer + start, gate.row(block.group), branch.pointer + start, result.pointer + start,
+        block.rows.count, width)
+    }
+    return result.recorded("adding", [self, branch, gate.tensor]) { upstream, gradients in
+      let partial = Tensor(repeating: 0, shape: [blocks.count, width], on: device)
+      gradients.add(to: branch) { gradient, beta in
+        require(beta == 0, "[adding] a branch feeds one sum only")
+        device.workers.forEach(blocks.count) { index in
+          let block = blocks[index]
+          let start = block.rows.lowerBound * width
+          mdlm_gated_add_backward(
+            upstream.pointer + start, gate.row(block.group), branch.pointer + start,
+            gradient + start, partial.pointer + index * width, block.rows.count, width)
+        }
+      }
+      let sums = Tensor(repeating: 0, shape: [groups.count, width], on: device)
+      for (index, block) in blocks.enumerated() {
+        mdlm_accumulate(
+          partial.pointer + index * width, 1, sums.pointer + block.group * width, width)
+      }
+      gradients.add(sums.pointer, to: gate)
+      gradients.pass(upstream, to: self)
+    }
+  }
+
+  /// Returns this tensor with a share `rate` of its values at zero and the others scaled up.
+  ///
+  /// - Parameters:
+  ///   - rate: The probability that a value is dropped, in 0 ..< 1.
+  ///   - key: Decides which; a value's row (`firstRow` on) and column are its address.
+  ///   - firstRow: The address of the first row.
+  /// - Returns: The same shape as this tensor.
+  func dropout(_ rate: Double, key: RandomKey, firstRow: Int) -> Tensor {
+    func apply(_ x: Tensor) -> Tensor {
+      let result = Tensor(uninitialized: shape, on: device)
+      x.forEachRowBlock { rows in
+        let start = rows.lowerBound * width
+        withUnsafePointer(to: key.words) { words in
+          words.withMemoryRebound(to: UInt32.self, capacity: 2) { words in
+            mdlm_dropout(
+              x.pointer + start, result.pointer + start, Float(rate), words, key.step,
+              key.stream.rawValue, UInt32(truncatingIfNeeded: firstRow + rows.lowerBound),
+              rows.count, width)
+          }
+        }
+      }
+      return result
+    }
+    return apply(self).recorded("dropout", [self]) { upstream, gradients in
+      gradients.pass(apply(upstream), to: self)
+    }
+  }
+}

@@ -1,0 +1,197 @@
+/// How a kind of value is read from JSON5 and written to it.
+struct ConfigurationForm<Value: Sendable>: Sendable {
+  /// What is read, as an error says it: "true or false".
+  let expected: String
+  let decode: @Sendable (JSON5Value) throws(ConfigurationRefusal) -> Value
+  let encode: @Sendable (Value) -> String
+
+  /// Creates a form from a conversion that is nil where a value does not fit.
+  ///
+  /// - Parameters:
+  ///   - expected: What the conversion takes.
+  ///   - hint: What to do about a value that it refuses, where there is something to say.
+  ///   - convert: Returns the value, or nil.
+  ///   - encode: Returns the value as JSON5.
+  fileprivate init(
+    _ expected: String, hint: @escaping @Sendable (JSON5Value.Content) -> String? = { _ in nil },
+    convert: @escaping @Sendable (JSON5Value.Content) -> Value?,
+    encode: @escaping @Sendable (Value) -> String
+  ) {
+    self.init(
+      expected: expected,
+      decode: { value throws(ConfigurationRefusal) in
+        if let result = convert(value.content) { return result }
+        throw ConfigurationRefusal(
+          found: value.summary, expected: expected, remedy: hint(value.content))
+      }, encode: encode)
+  }
+
+  fileprivate init(
+    expected: String,
+    decode: @escaping @Sendable (JSON5Value) throws(ConfigurationRefusal) -> Value,
+    encode: @escaping @Sendable (Value) -> String
+  ) {
+    self.expected = expected
+    self.decode = decode
+    self.encode = encode
+  }
+}
+
+// MARK: Numbers
+
+extension ConfigurationForm where Value: FixedWidthInteger {
+  /// Whole numbers in `range`.
+  static func integer(_ range: ClosedRange<Value>) -> Self {
+    Self(
+      "a whole number from \(range.lowerBound) to \(range.upperBound)", hint: unquotedNumber,
+      convert: { content in
+        guard case .number(let number) = content, let value = number.integer(Value.self)
+        else { return nil }
+        return range.contains(value) ? value : nil
+      }, encode: { "\($0)" })
+  }
+}
+
+extension ConfigurationForm<Double> {
+  /// Numbers in `range`, which `expected` puts in words; never NaN or infinite.
+  static func number(_ range: some RangeExpression<Double> & Sendable, _ expected: String) -> Self {
+    Self(
+      expected, hint: unquotedNumber,
+      convert: { content in
+        guard case .number(let number) = content, number.value.isFinite else { return nil }
+        return range.contains(number.value) ? number.value : nil
+      },
+      encode: { $0.isNaN ? "NaN" : $0.isFinite ? "\($0)" : $0 < 0 ? "-Infinity" : "Infinity" })
+  }
+
+  /// A share that may be nothing but not everything.
+  static var fraction: Self { number(0..<1, "a number from 0 to below 1") }
+
+  static var nonnegative: Self { number(0..., "a number of at least 0") }
+}
+
+private func unquotedNumber(_ content: JSON5Value.Content) -> String? {
+  guard case .string(let text) = content, Double(text) != nil else { return nil }
+  return "Write the number without quotes"
+}
+
+// MARK: Truth values
+
+extension ConfigurationForm<Bool> {
+  static var boolean: Self {
+    Self(
+      "true or false",
+      hint: { content in
+        guard case .string(let text) = content else { return nil }
+        return ["true", "false"].contains(text.lowercased())
+          ? "Write true or false without quotes" : nil
+      },
+      convert: { content in
+        if case .boolean(let value) = content { value } else { nil }
+      }, encode: { "\($0)" })
+  }
+}
+
+// MARK: Texts
+
+extension ConfigurationForm<String> {
+  /// Text that is not empty.
+  static func text(_ expected: String) -> Self {
+    Self(
+      expected, hint: quotedText, convert: { $0.fileName }, encode: { JSON5Value.quoted($0) })
+  }
+}
+
+extension ConfigurationForm<[String]> {
+  /// One path or a list of paths.
+  static var paths: Self {
+    Self(
+      "a path or a list of paths", hint: quotedText,
+      convert: { content in
+        guard case .array(let elements) = content else { return content.fileName.map { [$0] } }
+        let paths = elements.compactMap(\.content.fileName)
+        return paths.isEmpty || paths.count < elements.count ? nil : paths
+      },
+      encode: { paths in
+        let texts = paths.map { JSON5Value.quoted($0) }
+        return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
+      })
+  }
+}
+
+private func quotedText(_ content: JSON5Value.Content) -> String? {
+  if case .number = content { "Put the text in quotes" } else { nil }
+}
+
+// MARK: Names
+
+extension ConfigurationForm
+where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  /// One of the names of the cases.
+  ///
+  /// - Parameter planned: Names of the official code that this version does not know yet.
+  /// - Returns: The form, which refuses the planned names as such.
+  static func choice(planned: [String] = []) -> Self {
+    let names = Value.allCases.map(\.rawValue)
+    let quotedNames = names.map { JSON5Value.quoted($0) }.joined(separator: " or ")
+    return Self(
+      quotedNames,
+      hint: { content in
+        guard case .string(let text) = content else { return nil }
+        if planned.contains(text) {
+          return "Use \(quotedNames); \(JSON5Value.quoted(text)) is not supported yet"
+        }
+        return nearest(to: text, among: names).map {
+          "Did you mean \(JSON5Value.quoted($0))? Correct the value"
+        }
+      },
+      convert: { content in
+        if case .string(let text) = content { Value(rawValue: text) } else { nil }
+      }, encode: { JSON5Value.quoted($0.rawValue) })
+  }
+}
+
+// MARK: Modifiers
+
+extension ConfigurationForm {
+  /// The same form, with null for "not set".
+  static func optional<Wrapped>(_ form: ConfigurationForm<Wrapped>) -> Self
+  where Value == Wrapped? {
+    let expected = form.expected + ", or null"
+    return ConfigurationForm(
+      expected: expected,
+      decode: { value throws(ConfigurationRefusal) in
+        if value.content == .null { return nil }
+        do throws(ConfigurationRefusal) {
+          return try form.decode(value)
+        } catch {
+          throw ConfigurationRefusal(
+            found: error.found, expected: expected, remedy: error.remedy)
+        }
+      },
+      encode: { $0.map(form.encode) ?? "null" })
+  }
+}
+
+extension ConfigurationForm where Value: Equatable {
+  /// The same form narrowed to the one value that this version supports.
+  ///
+  /// - Parameters:
+  ///   - value: The only value to accept.
+  ///   - feature: What other values would switch on, to begin a sentence with.
+  /// - Returns: The narrowed form.
+  func only(_ value: Value, whileMissing feature: String) -> Self {
+    let text = encode(value)
+    return ConfigurationForm(
+      expected: text,
+      decode: { json throws(ConfigurationRefusal) in
+        let decoded = try decode(json)
+        guard decoded == value else {
+          throw ConfigurationRefusal(
+            found: json.summary, expected: text,
+            remedy: "Leave it at \(text); \(feature) is not supported yet")
+        }
+        return decoded
+      }, encode: encode)
+  }
+}

@@ -1,0 +1,176 @@
+extension RunConfiguration {
+  /// Every key that a configuration file may have, in the order in which they are written.
+  ///
+  /// Besides these a file may name one other with `extends`, whose settings it inherits.
+  public static let keys: [ConfigurationKey] =
+    dataKeys + modelKeys + diffusionKeys + optimizationKeys + trainingKeys + outputKeys
+
+  /// What reading starts from: the defaults, and nothing where there is none.
+  ///
+  /// It never leaves the reader, which reports required settings that are missing.
+  static let blank = RunConfiguration(
+    data: Data(train: [], tokenizer: ""),
+    model: Model(hiddenSize: 0, blockCount: 0, headCount: 0, length: 0))
+
+  private static let dataKeys: [ConfigurationKey] = [
+    .init("data.train", \.data.train, .paths, isRequired: true, "Files to train on"),
+    .init(
+      "data.valid", \.data.valid, .optional(.paths),
+      "Files to validate on, instead of a part of data.train"),
+    .init(
+      "data.valid_fraction", \.data.validFraction, .fraction, when: splitsTrainingText,
+      "Share of the text that validation takes from its end, before the test's"),
+    .init(
+      "data.test_fraction", \.data.testFraction, .fraction, when: splitsTrainingText,
+      "Share of the text that the test takes from its very end"),
+    .init(
+      "data.tokenizer_name_or_path", \.data.tokenizer,
+      .text("char, byte, text8, dna or the path of a tokenizer"), isRequired: true,
+      "Tokenizer by name, or the path of a tokenizer.json or of a directory with one"),
+    .init(
+      "data.wrap", \.data.wrap, .boolean,
+      "Join documents and cut them into full rows, instead of one padded row a document"),
+    .init(
+      "data.documents", \.data.documents, .choice(),
+      "Whether each line of a text is a document, or the whole file one stream"),
+    .init(
+      "data.insert_bos_eos", \.data.insertBOSEOS, .boolean,
+      "Open each row with BOS and close it with EOS"),
+  ]
+
+  // The upper ends are far beyond use; with them no product of sizes overflows 64 bits.
+  private static let modelKeys: [ConfigurationKey] = [
+    .init(
+      "model.vocab_size", \.model.vocabularySize, .optional(.integer(2...16_777_216)),
+      "Number of token ids, the mask included; checked against the tokenizer"),
+    .init(
+      "model.hidden_size", \.model.hiddenSize, .integer(1...65_536), isRequired: true,
+      "Width of the residual stream"),
+    .init(
+      "model.n_blocks", \.model.blockCount, .integer(1...4096), isRequired: true,
+      "Number of transformer blocks"),
+    .init(
+      "model.n_heads", \.model.headCount, .integer(1...65_536), isRequired: true,
+      "Number of attention heads"),
+    .init(
+      "model.cond_dim", \.model.conditioningSize, .integer(1...65_536),
+      "Width of the conditioning vector that the adaptive norms read"),
+    .init(
+      "model.length", \.model.length, .integer(1...1_048_576), isRequired: true, "Tokens in a row"),
+    .init(
+      "model.dropout", \.model.dropout, .fraction,
+      "Share of attention and MLP outputs dropped in training"),
+  ]
+
+  private static let diffusionKeys: [ConfigurationKey] = [
+    .init(
+      "noise.type", \.noise.type,
+      .choice(planned: ["cosine", "cosinesqr", "linear", "geometric"]),
+      "Noise schedule: how the share of masked tokens grows with time"),
+    .init(
+      "parameterization", \.parameterization, .choice(planned: ["d3pm", "sedd", "ar"]),
+      "What the network's outputs mean"),
+    .init(
+      "time_conditioning", \.timeConditioning, .boolean, "Let the network see the noise level"),
+    .init(
+      "T", \.discreteTimeSteps,
+      .integer(0...Int(Int32.max)).only(0, whileMissing: "discrete time"),
+      "Number of discrete diffusion steps; 0 is continuous time"),
+  ]
+
+  private static let optimizationKeys: [ConfigurationKey] = [
+    .init(
+      "loader.global_batch_size", \.loader.globalBatchSize, .integer(1...16_777_216),
+      "Rows in an optimizer step, over all micro-batches"),
+    .init(
+      "optim.lr", \.optim.lr,
+      .number(Double.leastNonzeroMagnitude...1, "a number above 0, 1 at most"),
+      "Learning rate of AdamW after the warm-up"),
+    .init(
+      "optim.weight_decay", \.optim.weightDecay, .nonnegative,
+      "Decoupled weight decay of AdamW, on all parameters"),
+    .init("optim.beta1", \.optim.beta1, .fraction, "Decay of AdamW's first moment"),
+    .init("optim.beta2", \.optim.beta2, .fraction, "Decay of AdamW's second moment"),
+    .init(
+      // Below, single precision would round it to zero and divide zero by zero.
+      "optim.eps", \.optim.eps, .number(1e-30...1, "a number from 1e-30 to 1"),
+      "What AdamW adds to the root of the second moment"),
+    .init(
+      "lr_scheduler.name", \.lrScheduler.name, .choice(),
+      "How the learning rate goes on after the warm-up"),
+    .init(
+      "lr_scheduler.num_warmup_steps", \.lrScheduler.numWarmupSteps,
+      .integer(0...1_000_000_000_000), "Steps over which the learning rate rises linearly"),
+    .init(
+      "lr_scheduler.warmup_lr_init", \.lrScheduler.warmupLRInit, .fraction, when: decays,
+      "Learning rate at step 0 of cosine_decay_warmup"),
+    .init(
+      "lr_scheduler.lr_min", \.lrScheduler.lrMin, .fraction, when: decays,
+      "Learning rate that cosine_decay_warmup ends at"),
+  ]
+
+  private static let trainingKeys: [ConfigurationKey] = [
+    .init(
+      "training.ema", \.training.ema, .fraction,
+      "Decay of the moving average of the weights; 0 keeps none"),
+    .init(
+      "training.antithetic_sampling", \.training.antitheticSampling, .boolean,
+      "Spread the times of a batch evenly over [0, 1]"),
+    .init(
+      "training.importance_sampling", \.training.importanceSampling,
+      .boolean.only(false, whileMissing: "importance sampling"), "Draw times by their loss weight"),
+    .init(
+      "training.sampling_eps", \.training.samplingEps,
+      .number(Double.leastNonzeroMagnitude..<1, "a number above 0 and below 1"),
+      "Smallest time that is drawn"),
+    .init(
+      "training.change_of_variables", \.training.changeOfVariables,
+      .boolean.only(false, whileMissing: "the change of variables"),
+      "Draw noise levels instead of times"),
+    .init(
+      "trainer.max_steps", \.trainer.maxSteps, .integer(1...1_000_000_000_000),
+      "Optimizer steps in the run"),
+    .init(
+      "trainer.gradient_clip_val", \.trainer.gradientClipVal, .nonnegative,
+      "Largest global gradient norm; 0 does not clip"),
+    .init(
+      "trainer.val_check_interval", \.trainer.valCheckInterval, .integer(1...1_000_000_000_000),
+      "Optimizer steps between validations"),
+    .init(
+      "trainer.accumulate_grad_batches", \.trainer.accumulateGradBatches,
+      .integer(1...16_777_216), "Micro-batches in an optimizer step"),
+    .init(
+      "trainer.limit_val_batches", \.trainer.limitValBatches,
+      .optional(.integer(1...1_000_000_000)),
+      "Batches of loader.global_batch_size rows that a validation reads; null reads all rows"),
+    .init(
+      "trainer.log_every_n_steps", \.trainer.logEveryNSteps, .integer(1...1_000_000_000_000),
+      "Optimizer steps between lines in the metrics"),
+  ]
+
+  private static let outputKeys: [ConfigurationKey] = [
+    .init(
+      "sampling.predictor", \.sampling.predictor, .choice(planned: ["analytic"]), "Sampler"),
+    .init(
+      "sampling.steps", \.sampling.steps, .integer(1...1_000_000_000),
+      "Denoising steps from all masks to text"),
+    .init(
+      "sampling.noise_removal", \.sampling.noiseRemoval, .boolean,
+      "Replace masks left after the last step by their likeliest tokens"),
+    .init(
+      "checkpointing.every_n_steps", \.checkpointing.everyNSteps,
+      .integer(1...1_000_000_000_000), "Optimizer steps between checkpoints"),
+    .init(
+      "checkpointing.keep_last", \.checkpointing.keepLast, .integer(1...1_000_000_000),
+      "Newest checkpoints to keep; the best one is kept besides"),
+    .init("seed", \.seed, .integer(0...UInt64.max), "Seed of everything random in the run"),
+  ]
+
+  private static let splitsTrainingText = ConfigurationCondition(
+    decidingKey: "data.valid", expected: "no fraction beside data.valid",
+    holds: { $0.data.valid == nil })
+
+  private static let decays = ConfigurationCondition(
+    decidingKey: "lr_scheduler.name", expected: "no such key with constant_warmup",
+    holds: { $0.lrScheduler.name == .cosineDecayWarmup })
+}

@@ -1,0 +1,257 @@
+/// A part of a corpus.
+public enum DataSplit: String, Sendable, CaseIterable {
+  case train
+  case valid
+  case test
+}
+
+/// Rows for training, validation and testing, and the tokenizer that made them.
+public struct Dataset: Sendable {
+  /// The tokenizer, or nil for token shards that come without one.
+  public let tokenizer: (any Tokenizer)?
+  /// The rows of each part that there is.
+  public let rows: [DataSplit: TokenRows]
+  /// What the user may want to know, such as how many tokens were dropped, one sentence each.
+  public let notes: [String]
+}
+
+/// Where data comes from and how it becomes rows: the `data` block of a config.
+///
+/// The extension of a file tells its format, ``DataFormat``. Text is tokenized and packed as
+/// ``SequencePacker`` does it; token shards are taken as they are: consecutive rows, nothing
+/// inserted, an incomplete last row dropped.
+public struct DataSource: Sendable, Equatable {
+  /// The files for training (`data.train`), from which validation and test may be cut.
+  public var train: [String]
+  /// The files for validation (`data.valid`), or none.
+  public var valid: [String]
+  /// The tokenizer's name or path, or nil for token shards without one.
+  public var tokenizer: String?
+  public var documents: DocumentBoundary
+  public var packing: Packing
+  /// What is cut off the end of the training files.
+  public var fractions: SplitFractions
+  /// Tokens in a row (`model.length`).
+  public var length: Int
+  /// The number of ids where no tokenizer tells it (`model.vocab_size`).
+  public var vocabularySize: Int?
+  /// Whether `.bin` files are nothing but uint16 ids.
+  public var rawUInt16: Bool
+
+  public init(
+    train: [String], valid: [String] = [], tokenizer: String? = nil,
+    documents: DocumentBoundary = .lines, packing: Packing = .wrapped, fractions: SplitFractions,
+    length: Int, vocabularySize: Int? = nil, rawUInt16: Bool = false
+  ) {
+    self.train = train
+    self.valid = valid
+    self.tokenizer = tokenizer
+    self.documents = documents
+    self.packing = packing
+    self.fractions = fractions
+    self.length = length
+    self.vocabularySize = vocabularySize
+    self.rawUInt16 = rawUInt16
+  }
+
+  /// Reads, tokenizes and packs the parts of the corpus.
+  ///
+  /// A character vocabulary is built from the text of all parts together.
+  ///
+  /// - Parameters:
+  ///   - split: The only part to pack, or nil for all that there are.
+  ///   - given: The tokenizer of a checkpoint, which then takes the place of the one that the
+  ///     source names.
+  /// - Returns: At least one row of each part.
+  /// - Throws: ``InputError`` where files or settings cannot be used, the part is not there, or a
+  ///   part is shorter than a row.
+  public func load(
+    _ split: DataSplit? = nil, tokenizer given: (any Tokenizer)? = nil
+  ) throws(InputError) -> Dataset {
+    try check()
+    let splits = try splits(split)
+    return try DataFormat.areShards(train, with: valid)
+      ? loadShards(splits, given) : loadText(splits, given)
+  }
+
+  private func check() throws(InputError) {
+    guard valid.isEmpty || fractions.validation == 0 else {
+      throw InputError(
+        .badConfiguration, "data.valid_fraction",
+        found: "\(fractions.validation) beside data.valid",
+        expected: "either a fraction of data.train or files of their own",
+        remedy: "Remove one of the two keys")
+    }
+    guard length > 0 else {
+      throw InputError(
+        .badConfiguration, "model.length", found: "\(length)", expected: "at least 1",
+        remedy: "Raise it")
+    }
+    if case .rowPerDocument = packing, documents == .stream {
+      throw InputError(
+        .badConfiguration, "data.documents", found: "stream with data.wrap false",
+        expected: "lines, since every document fills a row of its own",
+        remedy: "Set data.documents to lines or data.wrap to true")
+    }
+  }
+}
+
+// MARK: - Text
+
+extension DataSource {
+  private func loadText(
+    _ splits: [DataSplit], _ given: (any Tokenizer)?
+  ) throws(InputError) -> Dataset {
+    let whole = try TextCorpus(paths: train, documents: documents)
+    let separate = try TextCorpus(paths: valid, documents: documents)
+    let tokenizer =
+      if let given { given } else { try makeTokenizer(for: whole.texts + separate.texts) }
+    let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
+    let cut = whole.split(by: fractions)
+    var rows: [DataSplit: TokenRows] = [:]
+    var notes: [String] = []
+    for split in splits {
+      let packed =
+        switch split {
+        case .train: try packer.pack(cut.train)
+        case .valid: try packer.pack(valid.isEmpty ? cut.validation : separate)
+        case .test: try packer.pack(cut.test)
+        }
+      try checkNotEmpty(packed.rows, split, tokenCount: packed.droppedTokens)
+      rows[split] = packed.rows
+      notes += self.notes(on: packed, split, tokenizer)
+    }
+    return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
+  }
+
+  private func makeTokenizer(for texts: [SourceText]) throws(InputError) -> any Tokenizer {
+    guard let tokenizer else {
+      throw InputError(
+        .badConfiguration, "data.tokenizer_name_or_path", found: "nothing",
+        expected: "char, byte, text8, a tokenizer.json or a directory with one",
+        remedy: "Name the tokenizer of the text")
+    }
+    // Lines that are packed plain are joined by newlines, which the lines do not contain.
+    let joint = packing == .plain && documents == .lines ? [SourceText("\n")] : []
+    return try TokenizerName(tokenizer)
+      .makeTokenizer(specials: packing.specials, corpus: texts + joint)
+  }
+
+  private func notes(
+    on packed: SequencePacker.Result, _ split: DataSplit, _ tokenizer: any Tokenizer
+  ) -> [String] {
+    var notes: [String] = []
+    if case .rowPerDocument = packing {
+      if packed.truncatedDocuments > 0 {
+        notes.append(
+          "\(split): cut \(packed.truncatedDocuments) of \(packed.rows.count) documents to rows of "
+            + "\(length) tokens, dropping \(packed.droppedTokens)")
+      }
+    } else if packed.droppedTokens > 0 {
+      notes.append(droppedNote(packed.droppedTokens, split))
+    }
+    if let unknown = tokenizer.unknownID {
+      let count = packed.rows.tokens.count { $0 == unknown }
+      if count > 0 {
+        notes.append("\(split): \(count) characters outside the vocabulary became [UNK]")
+      }
+    }
+    return notes
+  }
+}
+
+// MARK: - Token shards
+
+extension DataSource {
+  private func loadShards(
+    _ splits: [DataSplit], _ given: (any Tokenizer)?
+  ) throws(InputError) -> Dataset {
+    let tokenizer = if let given { given } else { try makeTokenizerForShards() }
+    let limit = tokenizer?.vocabularySize ?? vocabularySize
+    let whole = try tokens(of: train, limit: limit)
+    let separate = try tokens(of: valid, limit: limit)
+    let cuts = fractions.boundaries(of: whole.count)
+    var rows: [DataSplit: TokenRows] = [:]
+    var notes: [String] = []
+    for split in splits {
+      let tokens =
+        switch split {
+        case .train: whole[..<cuts.validation]
+        case .valid: valid.isEmpty ? whole[cuts.validation..<cuts.test] : separate[...]
+        case .test: whole[cuts.test...]
+        }
+      let dropped = tokens.count % length
+      let packed = TokenRows(length: length, tokens: Array(tokens.dropLast(dropped)))
+      try checkNotEmpty(packed, split, tokenCount: tokens.count)
+      if let tokenizer {
+        try packed.checkIDs(
+          vocabularySize: tokenizer.vocabularySize, maskID: tokenizer.maskID,
+          subject: "the \(split) shards")
+      }
+      rows[split] = packed
+      if dropped > 0 { notes.append(droppedNote(dropped, split)) }
+    }
+    return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
+  }
+
+  private func makeTokenizerForShards() throws(InputError) -> (any Tokenizer)? {
+    guard let tokenizer else { return nil }
+    let name = try TokenizerName(tokenizer)
+    guard name != .character else {
+      throw InputError(
+        .badConfiguration, "data.tokenizer_name_or_path", found: "char with token shards",
+        expected: "the tokenizer that wrote them, or none",
+        remedy: "Give the path of its tokenizer.json, or remove the key")
+    }
+    return try name.makeTokenizer(specials: [], corpus: [])
+  }
+
+  private func tokens(of paths: [String], limit: Int?) throws(InputError) -> [Int32] {
+    var tokens: [Int32] = []
+    for path in paths {
+      tokens += try TokenShard.read(path: path, rawUInt16: rawUInt16, vocabularySize: limit)
+    }
+    return tokens
+  }
+}
+
+// MARK: - Both
+
+extension DataSource {
+  /// The parts that are asked for: `only` one, or all that there are.
+  private func splits(_ only: DataSplit?) throws(InputError) -> [DataSplit] {
+    let present = DataSplit.allCases.filter { split in
+      switch split {
+      case .train: true
+      case .valid: !valid.isEmpty || fractions.validation > 0
+      case .test: fractions.test > 0
+      }
+    }
+    guard let only else { return present }
+    guard present.contains(only) else {
+      throw InputError(
+        .badConfiguration, "data.\(only)_fraction", found: "0, so there is no \(only) part",
+        expected: "more than 0", remedy: "Name another part, or files")
+    }
+    return [only]
+  }
+
+  private func checkNotEmpty(
+    _ rows: TokenRows, _ split: DataSplit, tokenCount: Int
+  ) throws(InputError) {
+    guard rows.count == 0 else { return }
+    let isCut = split == .test || split == .valid && valid.isEmpty
+    let paths = split == .valid && !isCut ? valid : train
+    throw InputError(
+      .badData, paths.joined(separator: ", "),
+      found: "\(tokenCount) tokens in the \(split) part",
+      expected: "at least one row of \(length) tokens (model.length)",
+      remedy: isCut
+        ? "Give more text, raise data.\(split)_fraction or lower model.length"
+        : "Give more text or lower model.length")
+  }
+
+  private func droppedNote(_ count: Int, _ split: DataSplit) -> String {
+    "\(split): dropped \(count) token\(count == 1 ? "" : "s") at the end, short of a row of \(length)"
+  }
+}

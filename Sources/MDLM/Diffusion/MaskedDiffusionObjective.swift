@@ -1,0 +1,65 @@
+/// The Rao-Blackwellized continuous-time NELBO of MDLM (arXiv 2406.07524, equation 10).
+///
+/// For one noised sequence the estimate is Σ over masked positions of −w(t) log p(x_0 | x_t), with
+/// w(t) = −α′(t)/(1 − α(t)), which is 1/t for the log-linear schedule. Visible positions cost
+/// exactly nothing, so only masked rows reach the head.
+public struct MaskedDiffusionObjective: Sendable {
+  public let schedule: any NoiseSchedule
+  public let maskID: Int32
+
+  public init(schedule: any NoiseSchedule, maskID: Int32) {
+    self.schedule = schedule
+    self.maskID = maskID
+  }
+
+  /// What one batch of noised sequences costs.
+  public struct Result {
+    /// Σ of all weighted losses / `normalizer`, a scalar with its gradient's history.
+    public let loss: Tensor
+    /// The weighted loss of every scored token, in nats, by its place in the batch.
+    public let tokenLosses: [(index: Int, nats: Double)]
+    /// Sequences in the batch.
+    let sequences: Int
+    let length: Int
+
+    /// The NELBO of each sequence: the sum of its tokens' losses, in nats.
+    public var sequenceLosses: [Double] {
+      tokenLosses.reduce(into: [Double](repeating: 0, count: sequences)) {
+        $0[$1.index / length] += $1.nats
+      }
+    }
+  }
+
+  /// Returns the loss of noised sequences.
+  ///
+  /// - Parameters:
+  ///   - denoiser: The network.
+  ///   - batch: Clean and noised tokens with their times.
+  ///   - unpaddedLengths: Tokens that carry loss at the start of each sequence; nil for all.
+  ///   - normalizer: What the sum is divided by: the unpadded tokens of the whole global batch.
+  ///   - pass: Training or inference.
+  /// - Returns: The loss and each scored token's part in it.
+  public func loss(
+    of denoiser: some Denoiser, on batch: NoisedSequences, unpaddedLengths: [Int]? = nil,
+    normalizer: Double, _ pass: ForwardPass
+  ) -> Result {
+    let length = batch.length
+    let scored = batch.noisy.indices.filter { index in
+      batch.noisy[index] == maskID && batch.clean[index] != maskID
+        && index % length < unpaddedLengths?[index / length] ?? length
+    }
+    let features = denoiser.features(
+      batch.noisy, length: length,
+      noiseLevels: batch.times.map { Float(schedule.totalNoise(at: $0)) }, pass)
+    let head = denoiser.head(features, rows: scored.map(Int32.init), pass)
+    let weights = batch.times.map(schedule.lossWeight(at:))
+    let losses = head.input.crossEntropy(
+      weight: head.weight, bias: head.bias, targets: scored.map { batch.clean[$0] },
+      rowWeights: scored.map { Float(weights[$0 / length] / normalizer) }, excluding: Int(maskID))
+    let tokenLosses = zip(scored, losses.nll).map { index, nll in
+      (index: index, nats: Double(nll) * weights[index / length])
+    }
+    return Result(
+      loss: losses.total, tokenLosses: tokenLosses, sequences: batch.times.count, length: length)
+  }
+}

@@ -1,0 +1,23 @@
+/// Splits `count` rows into equal blocks whose borders depend on `count` alone.
+///
+/// Every sum is taken block by block in order, so results are the same for any number of threads.
+struct BlockPartition {
+  let count: Int
+  let size: Int
+
+  /// - Parameters:
+  ///   - count: Rows to split.
+  ///   - largest: The most rows in a block.
+  ///   - smallest: Below this many rows a block is not worth a fork.
+  init(_ count: Int, largest: Int = 256, smallest: Int = 32) {
+    self.count = count
+    // An even number of blocks, so that two threads finish together.
+    let pairs = max(1, (count + 2 * largest - 1) / (2 * largest))
+    let even = (count + 2 * pairs - 1) / (2 * pairs)
+    size = max(smallest, (even + 15) / 16 * 16)
+  }
+
+  var blocks: Int { (count + size - 1) / size }
+
+  subscript(block: Int) -> Range<Int> { block * size..<min(count, (block + 1) * size) }
+}

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// Float buffers that are kept for reuse instead of being returned to the system.
+///
+/// A training step asks for the same sizes again and again; after the first step every request is
+/// served from here. Fresh pages from the system cost more than the arithmetic done on them.
+final class BufferPool: Sendable {
+  private struct Free: @unchecked Sendable {
+    var buffers: [Int: [UnsafeMutablePointer<Float>]] = [:]
+  }
+  private let free = Mutex(Free())
+
+  deinit {
+    free.withLock { free in
+      for pointer in free.buffers.values.joined() { pointer.deallocateAligned() }
+    }
+  }
+
+  /// Returns a 64-byte aligned buffer for at least `count` floats, of any content.
+  func acquire(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let capacity = Self.capacity(for: count)
+    if let reused = free.withLock({ Box($0.buffers[capacity]?.popLast()) }).pointer {
+      return reused
+    }
+    return UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
+      .bindMemory(to: Float.self, capacity: capacity)
+  }
+
+  /// Takes back a buffer that ``acquire(_:)`` returned for the same `count`.
+  func release(_ pointer: UnsafeMutablePointer<Float>, count: Int) {
+    let box = Box(pointer)
+    free.withLock { free in
+      guard let pointer = box.pointer else { return }
+      free.buffers[Self.capacity(for: count), default: []].append(pointer)
+    }
+  }
+
+  /// Calls `body` with a buffer of `count` floats that it may use until it returns.
+  func withScratch<Result>(
+    _ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Result
+  ) -> Result {
+    let pointer = acquire(count)
+    defer { release(pointer, count: count) }
+    return body(pointer)
+  }
+
+  /// Sizes are rounded up to eight steps per power of two, so that similar ones share buffers.
+  private static func capacity(for count: Int) -> Int {
+    guard count > 64 else { return 64 }
+    let step = 1 << max(Int.bitWidth - (count - 1).leadingZeroBitCount - 4, 4)
+    return (count + step - 1) / step * step
+  }
+
+  private struct Box: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>?
+    init(_ pointer: UnsafeMutablePointer<Float>?) { self.pointer = pointer }
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  fileprivate func deallocateAligned() { UnsafeMutableRawPointer(self).deallocate() }
+}

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Cosines and sines of rotary position embeddings (RoFormer, arXiv 2104.09864).
+///
+/// Position p turns the pair (j, j + d/2) of every head by the angle p · 10000^(−2j/d).
+struct RotaryTable: Sendable {
+  let headSize: Int
+  /// `[length, headSize / 2]`.
+  let cosine: [Float]
+  let sine: [Float]
+
+  init(length: Int, headSize: Int) {
+    require(headSize % 2 == 0, "[RotaryTable] head size \(headSize) is odd")
+    self.headSize = headSize
+    let frequencies = Self.inverseFrequencies(headSize: headSize)
+    // Angles are rounded to single precision first, as the official code does.
+    let angles = (0..<length).flatMap { position in
+      frequencies.map { Double(Float(position) * $0) }
+    }
+    cosine = angles.map { Float(cos($0)) }
+    sine = angles.map { Float(sin($0)) }
+  }
+
+  /// 10000^(−2j/d) for j in 0 ..< d/2: the buffer `rotary_emb.inv_freq` of published checkpoints.
+  static func inverseFrequencies(headSize: Int) -> [Float] {
+    stride(from: 0, to: headSize, by: 2).map { j in
+      let exponent = Float(j) / Float(headSize)
+      return 1 / Float(pow(10000, Double(exponent)))
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// What a run through the network is for: training records a tape and drops activations, inference
+/// does neither.
+public struct ForwardPass: Sendable {
+  let recordsGradients: Bool
+  /// Decides which activations are dropped; nil keeps all.
+  let dropout: Dropout?
+
+  struct Dropout: Sendable {
+    let seed: UInt64
+    let step: Int
+    /// The address of the batch's first row, so that a micro-batch draws what the whole would.
+    let firstRow: Int
+  }
+
+  /// Computes values only.
+  public static let inference = ForwardPass(recordsGradients: false, dropout: nil)
+  /// Records gradients and drops nothing: what gradient checks and comparisons need.
+  public static let deterministicTraining = ForwardPass(recordsGradients: true, dropout: nil)
+
+  /// Records gradients and drops activations.
+  ///
+  /// - Parameters:
+  ///   - seed: The run's seed.
+  ///   - step: The optimizer step.
+  ///   - firstSequence: The number of this micro-batch's first sequence in its batch.
+  ///   - length: Tokens in a sequence.
+  /// - Returns: A pass that draws what the whole batch would draw for these sequences.
+  public static func training(
+    seed: UInt64, step: Int, firstSequence: Int, length: Int
+  ) -> ForwardPass {
+    ForwardPass(
+      recordsGradients: true,
+      dropout: Dropout(seed: seed, step: step, firstRow: firstSequence * length))
+  }
+}
+
+/// The parameters of one module, by names relative to its path, for one forward pass.
+struct ModuleParameters {
+  let store: ParameterStore
+  let pass: ForwardPass
+  var path = ""
+
+  /// The parameters of a part of this module.
+  func at(_ part: String) -> ModuleParameters {
+    ModuleParameters(store: store, pass: pass, path: path + part + ".")
+  }
+
+  subscript(name: String) -> Tensor {
+    store.tensor(path + name, recording: pass.recordsGradients)
+  }
+
+  /// Applies the linear layer `name`, with a bias if it has one.
+  func linear(
+    _ name: String, _ input: Tensor, bias: Bool = true, activation: Activation = .none
+  ) -> Tensor {
+    input.linear(
+      self[name + ".weight"], bias: bias ? self[name + ".bias"] : nil, activation: activation)
+  }
+}

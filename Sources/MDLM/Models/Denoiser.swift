@@ -1,0 +1,79 @@
+/// A network that predicts the original tokens of noised sequences, in two calls.
+///
+/// Diffusion needs its answer at some positions only, so the expensive projection on the vocabulary
+/// is a separate call for chosen rows.
+public protocol Denoiser: Sendable {
+  /// The number of token ids, the mask included.
+  var vocabularySize: Int { get }
+  /// The most tokens in a sequence.
+  var length: Int { get }
+  /// Whether its answer depends on the noise level.
+  var conditionsOnTime: Bool { get }
+
+  /// Returns what the network knows about every position, before its output layer.
+  ///
+  /// - Parameters:
+  ///   - tokens: Whole sequences one after another, `[sequences · length]`.
+  ///   - length: Tokens in each sequence, at most ``Denoiser/length``.
+  ///   - noiseLevels: σ(t) of each sequence; ignored without time conditioning.
+  ///   - pass: Training or inference.
+  /// - Returns: One row for each token.
+  func features(
+    _ tokens: [Int32], length: Int, noiseLevels: [Float], _ pass: ForwardPass
+  ) -> Features
+
+  /// Returns the output layer applied to some rows of `features`.
+  ///
+  /// - Parameters:
+  ///   - features: What ``features(_:length:noiseLevels:_:)`` returned.
+  ///   - rows: Row numbers in ascending order.
+  ///   - pass: The pass that made the features.
+  /// - Returns: The input of the vocabulary projection, and its weights.
+  func head(_ features: Features, rows: [Int32], _ pass: ForwardPass) -> OutputHead
+}
+
+/// The residual stream after the last block, with the conditioning that the output layer needs.
+public struct Features {
+  /// `[sequences · length, width]`.
+  let rows: Tensor
+  /// `[groups, conditioningSize]`: one group for all sequences, or one for each.
+  let conditioning: Tensor
+  let length: Int
+
+  /// Which of `rows`, in ascending order, belong to which group of conditioning.
+  func groups(of rows: [Int32]) -> RowGroups {
+    let groupCount = conditioning.rows
+    guard groupCount > 1 else { return RowGroups(starts: [0, rows.count]) }
+    var starts = [0]
+    for group in 1...groupCount {
+      let border = Int32(group * length)
+      starts.append(rows.partitioningIndex { $0 >= border })
+    }
+    return RowGroups(starts: starts)
+  }
+}
+
+/// Chosen rows on their way to the vocabulary: normalized features, and the projection's weights.
+public struct OutputHead {
+  /// `[rows, width]`.
+  let input: Tensor
+  /// `[vocabulary, width]`.
+  let weight: Tensor
+  /// `[vocabulary]`.
+  let bias: Tensor
+
+  /// Returns the scores of every token, `[rows, vocabulary]`.
+  public func logits() -> Tensor { input.linear(weight, bias: bias) }
+}
+
+extension Array {
+  /// The first index whose element satisfies `isBeyond`, given that all before it do not.
+  func partitioningIndex(where isBeyond: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

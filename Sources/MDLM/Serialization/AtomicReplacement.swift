@@ -1,0 +1,92 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Replaces files, directories and links so that a reader sees the old ones or the new ones whole.
+///
+/// What is new is prepared under a hidden name beside its place, brought to the disk, and renamed.
+/// A failure removes it; what a killed process left is removed by the next write to that place.
+public enum AtomicReplacement {
+  /// Writes a file with the content `text` at `path`.
+  ///
+  /// - Throws: ``InputError`` with the reason of the operating system.
+  public static func writeFile(_ path: String, text: String) throws(InputError) {
+    try writeFile(path) { file throws(InputError) in try file.write(text) }
+  }
+
+  static func writeFile(
+    _ path: String, content: (OutputFile) throws(InputError) -> Void
+  ) throws(InputError) {
+    try replace(path) { temporary throws(InputError) in
+      let file = try OutputFile(creating: temporary)
+      let lock = FileLock(path: temporary)
+      defer { lock?.release() }
+      try content(file)
+      try FileSystem.synchronize(temporary)
+      try FileSystem.rename(temporary, to: path)
+    }
+  }
+
+  /// Writes a directory at `path`; `content` fills it under the temporary path that it is given.
+  ///
+  /// A directory that is already there is set aside first and removed after: renaming cannot
+  /// exchange two directories everywhere.
+  static func writeDirectory(
+    _ path: String, content: (_ temporary: String) throws(InputError) -> Void
+  ) throws(InputError) {
+    try replace(path) { temporary throws(InputError) in
+      try FileSystem.makeDirectory(temporary)
+      let lock = FileLock(path: temporary)
+      defer { lock?.release() }
+      try content(temporary)
+      try FileSystem.synchronizeTree(temporary)
+      if FileSystem.isDirectory(path) { try removeDirectory(path) }
+      try FileSystem.rename(temporary, to: path)
+    }
+  }
+
+  /// Makes `path` a symbolic link to `target`, which is relative to the folder of `path`.
+  static func writeLink(_ path: String, to target: String) throws(InputError) {
+    try replace(path) { temporary throws(InputError) in
+      try FileSystem.makeLink(temporary, to: target)
+      try FileSystem.rename(temporary, to: path)
+    }
+  }
+
+  /// Removes the directory at `path` so that no moment shows a part of it under its name.
+  static func removeDirectory(_ path: String) throws(InputError) {
+    let hidden = TemporaryName.make(for: path)
+    try FileSystem.rename(path, to: hidden)
+    try? FileManager.default.removeItem(atPath: hidden)
+  }
+
+  /// Removes what killed processes left in `directory`, whatever it was to become.
+  static func removeStale(in directory: String) {
+    for path in TemporaryName.all(in: directory) where FileLock.isFree(path) {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// Runs `prepare` with a fresh temporary path; its mistakes name the place that users know.
+  private static func replace(
+    _ path: String, with prepare: (_ temporary: String) throws(InputError) -> Void
+  ) throws(InputError) {
+    for stale in TemporaryName.all(for: path) where FileLock.isFree(stale) {
+      try? FileManager.default.removeItem(atPath: stale)
+    }
+    let temporary = TemporaryName.make(for: path)
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    do throws(InputError) {
+      try prepare(temporary)
+    } catch {
+      var error = error
+      if error.subject.hasPrefix(temporary) {
+        error.subject = path + error.subject.dropFirst(temporary.count)
+      }
+      throw error
+    }
+    try FileSystem.synchronize(FileSystem.folder(of: path))
+  }
+}

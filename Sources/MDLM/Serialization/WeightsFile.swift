@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A safetensors file with one value for every parameter of a network, and nothing else.
+///
+/// The prefixes that published files put before the names (`backbone.`, and `_orig_mod.` from
+/// compiled modules) are left out.
+struct WeightsFile {
+  /// The one buffer that the official network keeps with its parameters.
+  static let rotaryFrequencies = "rotary_emb.inv_freq"
+
+  private let file: SafetensorsFile
+  /// The names in the file by the names in the network.
+  private var fileNames: [String: String] = [:]
+
+  init(path: String) throws(InputError) {
+    file = try SafetensorsFile(path: path)
+    for entry in file.entries {
+      let name = Self.withoutPrefixes(entry.name)
+      if let other = fileNames.updateValue(entry.name, forKey: name) {
+        throw InputError(
+          .badData, path, found: "both \(other) and \(entry.name)",
+          expected: "one tensor for \(name)", remedy: "Keep one of the two")
+      }
+    }
+  }
+
+  /// Reads every tensor of `tensors`.
+  ///
+  /// - Parameters:
+  ///   - tensors: All parameters of the network, by their names without prefix.
+  ///   - headSize: The width of a head, which the rotary frequencies must fit where the file has
+  ///     them.
+  /// - Throws: ``InputError`` that lists all missing, unexpected and misshapen tensors.
+  func load(into tensors: [NamedTensor], headSize: Int) throws(InputError) {
+    try checkNames(against: tensors, headSize: headSize)
+    try checkRotaryFrequencies(headSize: headSize)
+    for tensor in tensors {
+      guard let name = fileNames[tensor.name] else { continue }
+      try withExtendedLifetime(tensor) { tensor throws(InputError) in
+        try file.read(name, into: tensor.values)
+      }
+    }
+  }
+
+  /// The `headSize` / 2 angular frequencies of rotary embedding, 10000^(−2j / headSize) for each j.
+  static func rotaryFrequencies(headSize: Int) -> [Float] {
+    // Rounded after each operation, as the official code does, so that the bits agree too.
+    (0..<headSize / 2).map { j in
+      let exponent = Float(2 * j) / Float(headSize)
+      return 1 / Float(pow(10_000, Double(exponent)))
+    }
+  }
+
+  private static func withoutPrefixes(_ name: String) -> String {
+    var name = name[...]
+    while let prefix = ["backbone.", "_orig_mod."].first(where: { name.hasPrefix($0) }) {
+      name = name.dropFirst(prefix.count)
+    }
+    return String(name)
+  }
+
+  private func checkNames(against tensors: [NamedTensor], headSize: Int) throws(InputError) {
+    var (missing, unexpected, misshapen): ([String], [String], [String]) = ([], [], [])
+    var expected = [Self.rotaryFrequencies: [headSize / 2]]
+    for tensor in tensors {
+      expected[tensor.name] = tensor.shape
+      if fileNames[tensor.name] == nil { missing.append("\(tensor.name) \(tensor.shape)") }
+    }
+    for entry in file.entries {
+      let name = Self.withoutPrefixes(entry.name)
+      if let shape = expected[name] {
+        if shape != entry.shape { misshapen.append("\(name) \(entry.shape) instead of \(shape)") }
+      } else {
+        unexpected.append("\(entry.name) \(entry.shape)")
+      }
+    }
+    let groups = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
+      .filter { !$0.1.isEmpty }
+      .map { kind, names in "\(names.count) \(kind) (\(names.joined(separator: ", ")))" }
+    if !groups.isEmpty {
+      throw InputError(
+        .badData, file.path, found: "tensors \(groups.joined(separator: ", "))",
+        expected: "the \(tensors.count) tensors of the network in config.json",
+        remedy: "Use the config.json that belongs to these weights")
+    }
+  }
+
+  /// Refuses weights that were trained with another rotary base.
+  private func checkRotaryFrequencies(headSize: Int) throws(InputError) {
+    guard let name = fileNames[Self.rotaryFrequencies] else { return }
+    let found = try file.readFloats(name)
+    let expected = Self.rotaryFrequencies(headSize: headSize)
+    for (index, (value, frequency)) in zip(found, expected).enumerated()
+    // Half-precision files round to eight bits.
+    where abs(value - frequency) > frequency / 128 {
+      throw InputError(
+        .badData, "\(file.path): tensor \(name)", found: "\(value) at element \(index)",
+        expected: "\(frequency), for a rotary base of 10000",
+        remedy: "Use weights of a network with this base")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// UTF-8 text together with where it stands, so that a mistake in it can be pointed at.
+public struct SourceText: Sendable, Equatable {
+  /// The text itself.
+  public let bytes: ArraySlice<UInt8>
+  /// The file, or what else the text is.
+  public let name: String
+  /// The line of the file on which the text begins, from 1, or nil where lines say nothing.
+  public let line: Int?
+  /// The offset in the file at which the text begins.
+  public let byteOffset: Int
+
+  public init(_ bytes: ArraySlice<UInt8>, name: String, line: Int? = 1, byteOffset: Int = 0) {
+    self.bytes = bytes
+    self.name = name
+    self.line = line
+    self.byteOffset = byteOffset
+  }
+
+  /// A text that comes from no file, such as a prompt.
+  public init(_ text: String) {
+    self.init(Array(text.utf8)[...], name: "the text", line: nil)
+  }
+
+  /// The number of Unicode scalars, given that the text is well-formed.
+  public var characterCount: Int { Self.characterCount(of: bytes) }
+
+  /// The number of Unicode scalars that begin in `bytes`.
+  static func characterCount(of bytes: ArraySlice<UInt8>) -> Int {
+    // Every byte begins a scalar but the continuation bytes 10xxxxxx.
+    bytes.reduce(into: 0) { count, byte in count += byte & 0xC0 == 0x80 ? 0 : 1 }
+  }
+
+  /// The part from index `start` of ``bytes`` on, up to `end`.
+  func part(from start: Int, to end: Int) -> SourceText {
+    SourceText(
+      bytes[start..<end], name: name, line: line(at: start),
+      byteOffset: byteOffset + start - bytes.startIndex)
+  }
+
+  private func line(at index: Int) -> Int? {
+    line.map { first in first + bytes[..<index].count { $0 == UInt8(ascii: "\n") } }
+  }
+}
+
+// MARK: - Mistakes in text
+
+extension SourceText {
+  /// A mistake that begins at `index` of ``bytes``.
+  func mistake(
+    at index: Int, found: String, expected: String, remedy: String
+  ) -> InputError {
+    let subject = line(at: index).map { "\(name):\($0)" } ?? name
+    return InputError(
+      .badData, subject, found: "\(found) at byte \(byteOffset + index - bytes.startIndex)",
+      expected: expected, remedy: remedy)
+  }
+
+  /// The mistake that the bytes at `index` are no UTF-8.
+  func malformed(at index: Int) -> InputError {
+    mistake(
+      at: index, found: "malformed UTF-8 (\(Self.hexadecimal(bytes[index])))",
+      expected: "UTF-8 text",
+      remedy: "Convert the text to UTF-8 (iconv -f latin1 -t utf-8, say), or repair that byte")
+  }
+
+  /// The mistake that `scalar` at `index` is not in the vocabulary.
+  func unknown(_ scalar: Unicode.Scalar, at index: Int) -> InputError {
+    mistake(
+      at: index, found: "the character \(Self.description(of: scalar))",
+      expected: "characters of the tokenizer's vocabulary",
+      remedy: "Remove or replace it, or use a tokenizer that knows it (byte knows every text)")
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    "0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  }
+
+  /// `'é' (U+00E9)`, or the code alone for characters that do not print.
+  private static func description(of scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      return code
+    default:
+      return "'\(scalar)' (\(code))"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/// What `data.tokenizer_name_or_path` says.
+public enum TokenizerName: Sendable, Equatable {
+  /// `char`: a character vocabulary built from the corpus.
+  case character
+  /// `byte`: the 256 bytes.
+  case byte
+  /// `text8`: the official text8 vocabulary.
+  case text8
+  /// A `tokenizer.json` or a directory with one.
+  case file(String)
+
+  private static let key = "data.tokenizer_name_or_path"
+
+  /// Reads a name or a path.
+  ///
+  /// - Parameter nameOrPath: `char`, `byte`, `text8`, or the path of what exists.
+  /// - Throws: ``InputError`` where it is neither.
+  public init(_ nameOrPath: String) throws(InputError) {
+    switch nameOrPath {
+    case "char": self = .character
+    case "byte": self = .byte
+    case "text8": self = .text8
+    case _ where FileBytes.exists(nameOrPath): self = .file(nameOrPath)
+    default:
+      let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".json")
+      let found =
+        switch nameOrPath {
+        case "dna": "'dna', which is not supported yet"
+        case _ where isPath: "the path '\(nameOrPath)', where there is nothing"
+        default: "'\(nameOrPath)', which is neither a tokenizer's name nor a path that exists"
+        }
+      throw InputError(
+        isPath ? .missingInput : .badConfiguration, Self.key, found: found,
+        expected: "char, byte, text8, a tokenizer.json or a directory with one",
+        remedy: "Name one of these tokenizers, or correct the path")
+    }
+  }
+
+  /// Makes the tokenizer.
+  ///
+  /// - Parameters:
+  ///   - specials: The tokens that packing needs.
+  ///   - corpus: The text that a character vocabulary is built from.
+  /// - Returns: A tokenizer that has these tokens, but for files, which have those that they have.
+  /// - Throws: ``InputError`` where a file cannot be used or the corpus is empty.
+  public func makeTokenizer(
+    specials: Set<SpecialToken>, corpus: some Collection<SourceText>
+  ) throws(InputError) -> any Tokenizer {
+    switch self {
+    case .character: return try CharacterTokenizer(text: corpus, specials: specials)
+    case .byte: return ByteTokenizer(specials: specials)
+    case .text8: return Text8Tokenizer()
+    case .file(let path): return try TokenizerFile.load(path: path)
+    }
+  }
+}

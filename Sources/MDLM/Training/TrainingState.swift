@@ -1,0 +1,112 @@
+/// Everything that changes while a model trains.
+///
+/// A step is a function of this state, the rows and the step's number: no other state, no clock.
+public struct TrainingState {
+  /// The network that the optimizer steps on.
+  public let network: DiffusionTransformer
+  /// The network with the moving average of the weights, for validation, sampling and publication;
+  /// the same as ``network`` where no average is kept.
+  public let average: DiffusionTransformer
+  public let diffusion: DiffusionSettings
+  /// Steps done.
+  public internal(set) var step = 0
+  var optimizer: AdamW
+  let averaging: ExponentialMovingAverage?
+
+  /// Creates a network with fresh weights, drawn from `seed`.
+  public init(
+    _ sizes: DiffusionTransformerConfiguration, diffusion: DiffusionSettings,
+    optimizer settings: AdamW.Settings, averaging: ExponentialMovingAverage?, seed: UInt64,
+    on device: Device
+  ) {
+    network = DiffusionTransformer(sizes, on: device, trainable: true)
+    network.parameters.initialize(seed: seed)
+    average = averaging == nil ? network : DiffusionTransformer(sizes, on: device)
+    optimizer = AdamW(settings, for: network.parameters)
+    self.diffusion = diffusion
+    self.averaging = averaging
+    restartAverage()
+  }
+
+  /// Makes the average equal to the weights, as at the start of a run.
+  mutating func restartAverage() {
+    if average !== network { average.parameters.copyValues(from: network.parameters) }
+  }
+
+  /// The rows of one optimizer step.
+  public struct Batch {
+    /// `[rows · length]`.
+    let tokens: [Int32]
+    let unpaddedLengths: [Int]
+    let length: Int
+
+    var count: Int { unpaddedLengths.count }
+
+    public init(_ rows: TokenRows, indices: [Int]) {
+      tokens = indices.flatMap { rows.row($0) }
+      unpaddedLengths = indices.map(rows.unpaddedLength(of:))
+      length = rows.length
+    }
+  }
+
+  /// Takes one optimizer step.
+  ///
+  /// - Parameters:
+  ///   - batch: The rows of the whole step.
+  ///   - microBatches: Into how many parts it is split to save memory.
+  ///   - learningRate: Of this step.
+  ///   - seed: Of times, masks and dropout.
+  /// - Returns: What the step did.
+  /// - Throws: ``TrainingDivergence``, before the weights are touched.
+  public mutating func train(
+    on batch: Batch, microBatches: Int = 1, learningRate: Double, seed: UInt64
+  ) throws(TrainingDivergence) -> TrainingStepReport {
+    network.parameters.clearGradients()
+    let size = batch.count / microBatches
+    require(
+      size * microBatches == batch.count,
+      "[train] \(batch.count) rows in \(microBatches) micro-batches")
+    let normalizer = Double(max(1, batch.unpaddedLengths.reduce(0, +)))
+    var loss = 0.0
+    for start in stride(from: 0, to: batch.count, by: size) {
+      let noised = noised(batch, start..<start + size, seed: seed)
+      let result = diffusion.objective.loss(
+        of: network, on: noised,
+        unpaddedLengths: Array(batch.unpaddedLengths[start..<start + size]),
+        normalizer: normalizer,
+        .training(seed: seed, step: step, firstSequence: start, length: batch.length))
+      loss += result.tokenLosses.reduce(0) { $0 + $1.nats } / normalizer
+      result.loss.backward()
+    }
+    return try update(loss: loss, learningRate: learningRate, tokens: batch.tokens.count)
+  }
+
+  private mutating func update(
+    loss: Double, learningRate: Double, tokens: Int
+  ) throws(TrainingDivergence) -> TrainingStepReport {
+    let norm = network.parameters.gradientNorm()
+    guard loss.isFinite, norm.isFinite else {
+      throw TrainingDivergence(step: step, loss: loss, gradientNorm: norm)
+    }
+    optimizer.step(
+      network.parameters, learningRate: learningRate, gradientNorm: norm,
+      average: averaging.map { (average.parameters, $0.decay(atUpdate: step + 1)) })
+    step += 1
+    return TrainingStepReport(
+      step: step, loss: loss, learningRate: learningRate, gradientNorm: norm, tokens: tokens)
+  }
+
+  /// Draws times and masks; both are addressed by the row's number in the whole batch.
+  private func noised(_ batch: Batch, _ rows: Range<Int>, seed: UInt64) -> NoisedSequences {
+    let times = RandomKey(seed: seed, stream: .times, step: step)
+    let masks = RandomKey(seed: seed, stream: .masks, step: step)
+    return diffusion.forwardProcess.noised(
+      Array(batch.tokens[rows.lowerBound * batch.length..<rows.upperBound * batch.length]),
+      length: batch.length,
+      times: rows.map {
+        diffusion.timeSampler.time(
+          uniform: times.uniform(row: $0), index: $0, count: batch.count)
+      }
+    ) { masks.uniform(row: rows.lowerBound + $0, position: $1) }
+  }
+}

@@ -1,0 +1,144 @@
+import MDLM
+import Testing
+
+@Suite struct RunConfigurationTests {
+  /// The required settings and nothing else.
+  static let minimum = """
+    {
+      data: { train: "a.txt", tokenizer_name_or_path: "char" },
+      model: { hidden_size: 64, n_blocks: 2, n_heads: 4, length: 128 },
+    }
+    """
+
+  private func load(_ overrides: String...) throws -> RunConfiguration {
+    try RunConfiguration.load(text: Self.minimum, name: "a.json5", overrides: overrides)
+  }
+
+  /// A value for every key that differs from its default.
+  private static let otherValues: [String: String] = [
+    "data.train": "['b.txt', 'c d.txt']", "data.valid": "v.txt", "data.valid_fraction": "0.125",
+    "data.test_fraction": "0.25", "data.tokenizer_name_or_path": "some/tokenizer.json",
+    "data.wrap": "false", "data.documents": "stream", "data.insert_bos_eos": "false",
+    "model.vocab_size": "30522", "model.hidden_size": "96", "model.n_blocks": "3",
+    "model.n_heads": "2", "model.cond_dim": "32", "model.length": "1e3", "model.dropout": "0",
+    "time_conditioning": "true", "loader.global_batch_size": "0x40", "optim.lr": "1.5e-3",
+    "optim.weight_decay": "0.03", "optim.beta1": ".8", "optim.beta2": "0.95", "optim.eps": "1e-6",
+    "lr_scheduler.name": "cosine_decay_warmup", "lr_scheduler.num_warmup_steps": "7",
+    "lr_scheduler.warmup_lr_init": "1e-7", "lr_scheduler.lr_min": "0",
+    "training.ema": "0", "training.antithetic_sampling": "false", "training.sampling_eps": "1e-4",
+    "trainer.max_steps": "10", "trainer.gradient_clip_val": "0", "trainer.val_check_interval": "5",
+    "trainer.accumulate_grad_batches": "4", "trainer.limit_val_batches": "3",
+    "trainer.log_every_n_steps": "1", "sampling.predictor": "ddpm", "sampling.steps": "16",
+    "sampling.noise_removal": "false", "checkpointing.every_n_steps": "2",
+    "checkpointing.keep_last": "1", "seed": "18446744073709551615",
+  ]
+
+  /// Keys whose only supported value is the default.
+  private static let fixedKeys: Set = [
+    "noise.type", "parameterization", "T", "training.importance_sampling",
+    "training.change_of_variables",
+  ]
+
+  @Test func hasTheOfficialDefaults() throws {
+    let configuration = try load()
+    #expect(configuration.optim.lr == 3e-4)
+    #expect(configuration.training.ema == 0.9999)
+    #expect(configuration.loader.globalBatchSize == 512)
+    #expect(configuration.lrScheduler.numWarmupSteps == 2500)
+    #expect(configuration.model.dropout == 0.1)
+    #expect(configuration.sampling.predictor == .ddpmCache)
+    #expect(configuration.seed == 1)
+  }
+
+  @Test func equalsTheOneMadeInCode() throws {
+    #expect(
+      try load()
+        == RunConfiguration(
+          data: .init(train: ["a.txt"], tokenizer: "char"),
+          model: .init(hiddenSize: 64, blockCount: 2, headCount: 4, length: 128)))
+  }
+
+  @Test func givesTheNetworkItsSizes() throws {
+    let network = try load("model.dropout=0", "time_conditioning=true").transformer(
+      vocabularySize: 28)
+    #expect(
+      network
+        == DiffusionTransformerConfiguration(
+          vocabularySize: 28, length: 128, hiddenSize: 64, blockCount: 2, headCount: 4,
+          conditioningSize: 128, dropout: 0, timeConditioning: true))
+  }
+
+  @Test func testsEveryKey() {
+    let tested = Self.fixedKeys.union(Self.otherValues.keys)
+    #expect(tested == Set(RunConfiguration.keys.map(\.path)))
+  }
+
+  @Test(arguments: otherValues.sorted(by: <))
+  func overridesEachKeyAndRoundTrips(path: String, value: String) throws {
+    let onlyCosineReadsIt = ["lr_scheduler.warmup_lr_init", "lr_scheduler.lr_min"].contains(path)
+    let context = onlyCosineReadsIt ? ["lr_scheduler.name=cosine_decay_warmup"] : []
+    let plain = try RunConfiguration.load(text: Self.minimum, name: "a", overrides: context)
+    let changed = try RunConfiguration.load(
+      text: Self.minimum, name: "a", overrides: context + ["\(path)=\(value)"])
+    #expect(changed != plain)
+    #expect(try RunConfiguration.load(text: changed.json5(), name: "b") == changed)
+  }
+
+  @Test func writesKeysInAFixedOrder() throws {
+    let text = try load("optim.lr=0.1", "data.train=['x\"y']").json5()
+    #expect(text.hasPrefix("{\n  data: {\n    train: \"x\\\"y\",\n    valid: null,\n"))
+    #expect(text.contains("  T: 0,\n  loader: {\n    global_batch_size: 512,\n  },\n"))
+    #expect(text.contains("    lr: 0.1,\n"))
+    #expect(text.hasSuffix("    keep_last: 3,\n  },\n  seed: 1,\n}\n"))
+    #expect(text.contains("eps: 1e-08,"))
+  }
+
+  @Test func documentsEveryKey() {
+    for key in RunConfiguration.keys {
+      #expect(!key.summary.isEmpty && !key.summary.hasSuffix("."))
+      #expect(!key.accepts.isEmpty)
+    }
+    let required = RunConfiguration.keys.filter { $0.defaultText == nil }.map(\.path)
+    #expect(
+      required == [
+        "data.train", "data.tokenizer_name_or_path", "model.hidden_size", "model.n_blocks",
+        "model.n_heads", "model.length",
+      ])
+  }
+
+  @Test(arguments: [
+    ("data.train=corpora/kjv.txt", ["corpora/kjv.txt"]), ("data.train='a=b'", ["a=b"]),
+    ("data.train=a=b", ["a=b"]), ("data.train=[\"a\", 'b',]", ["a", "b"]),
+    ("data={train: 'c'}", ["c"]),
+  ])
+  func readsOverridesAsJSON5OrText(argument: String, expected: [String]) throws {
+    #expect(try load(argument).data.train == expected)
+  }
+
+  @Test func takesTheLastOfTwoOverrides() throws {
+    #expect(try load("seed=2", "seed=3").seed == 3)
+  }
+
+  @Test func acceptsNullWhereASettingIsOptional() throws {
+    #expect(try load("trainer.limit_val_batches=5").trainer.limitValBatches == 5)
+    #expect(
+      try load("trainer.limit_val_batches=5", "trainer.limit_val_batches=null").trainer
+        .limitValBatches == nil)
+  }
+
+  @Test func leavesOutKeysThatDoNothing() throws {
+    #expect(!(try load().json5().contains("lr_min")))
+    #expect(!(try load("data.valid=v.txt").json5().contains("fraction")))
+    #expect(try load("lr_scheduler.name=cosine_decay_warmup").json5().contains("lr_min: 1e-06"))
+  }
+
+  @Test func validatesValuesMadeInCode() throws {
+    var configuration = try load()
+    #expect(throws: Never.self) { try configuration.validate() }
+    configuration.optim.lr = .nan
+    configuration.model.headCount = 5
+    let errors = #expect(throws: InputErrors.self) { try configuration.validate() }
+    #expect(errors?.errors.map(\.subject) == ["optim.lr", "model.hidden_size"])
+    #expect(errors?.errors.first?.found == "NaN")
+  }
+}

@@ -1,0 +1,124 @@
+import Testing
+
+@testable import MDLM
+
+@Suite struct SequencePackerTests {
+  /// a 0, b 1, c 2, newline and the mask come after; specials as the packing needs them.
+  private func packer(_ packing: Packing, length: Int) throws -> SequencePacker {
+    let tokenizer = try CharacterTokenizer(text: "abcé\n", specials: packing.specials)
+    return try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
+  }
+
+  private func corpus(_ texts: String..., documents: DocumentBoundary) -> TextCorpus {
+    TextCorpus(texts: texts.map { SourceText($0) }, documents: documents)
+  }
+
+  // Ids: newline 0, a 1, b 2, c 3, é 4, mask 5, then [BOS] 6, [EOS] 7, [PAD] 8.
+
+  @Test func plainStreamIsCutAsItIs() throws {
+    let packed = try packer(.plain, length: 3).pack(corpus("ab", "cabcé", documents: .stream))
+    #expect(packed.rows.tokens == [1, 2, 3, 1, 2, 3])
+    #expect(packed.rows.unpaddedLengths == nil)
+    #expect(packed.droppedTokens == 1)
+    #expect(packed.rows.characters == 6)
+    #expect(packed.rows.bytes == 6)
+  }
+
+  @Test func plainLinesEndInNewlines() throws {
+    let packed = try packer(.plain, length: 2).pack(corpus("é", "", "b", documents: .lines))
+    #expect(packed.rows.tokens == [4, 0, 0, 2])
+    #expect(packed.droppedTokens == 1)
+    #expect(packed.rows.characters == 4)
+    #expect(packed.rows.bytes == 5)
+  }
+
+  @Test func wrappedLinesAreSeparatedAndFramed() throws {
+    let packed = try packer(.wrapped, length: 5).pack(corpus("ab", "c", "éa", documents: .lines))
+    // a b E | c E é | a E
+    #expect(packed.rows.tokens == [6, 1, 2, 7, 7, 6, 3, 7, 4, 7])
+    #expect(packed.droppedTokens == 2)
+    #expect(packed.rows.characters == 4)
+    #expect(packed.rows.bytes == 5)
+  }
+
+  @Test func wrappedStreamIsOneDocument() throws {
+    let packed = try packer(.wrapped, length: 4).pack(corpus("ab", "c", documents: .stream))
+    #expect(packed.rows.tokens == [6, 1, 2, 7, 6, 3, 7, 7])
+    #expect(packed.droppedTokens == 0)
+    #expect(packed.rows.characters == 3)
+  }
+
+  @Test func wrappingKnowsNoBatches() throws {
+    let documents = (0..<2_500).map { _ in SourceText("a") }
+    let packed = try packer(.wrapped, length: 9)
+      .pack(TextCorpus(texts: documents, documents: .lines))
+    #expect(packed.rows.count == 5_000 / 7)
+    #expect(packed.droppedTokens == 5_000 % 7)
+  }
+
+  @Test func framedRowsHoldOneDocumentEach() throws {
+    let packed = try packer(.rowPerDocument(framed: true), length: 5)
+      .pack(corpus("a", "éabc", "", documents: .lines))
+    #expect(packed.rows.tokens == [6, 1, 7, 8, 8, 6, 4, 1, 2, 7, 6, 7, 8, 8, 8])
+    #expect(packed.rows.unpaddedLengths == [3, 5, 2])
+    #expect(packed.truncatedDocuments == 1)
+    #expect(packed.droppedTokens == 1)
+    #expect(packed.rows.characters == 4)
+    #expect(packed.rows.bytes == 5)
+  }
+
+  @Test func unframedRowsArePaddedOnly() throws {
+    let packed = try packer(.rowPerDocument(framed: false), length: 2)
+      .pack(corpus("a", "abc", documents: .lines))
+    #expect(packed.rows.tokens == [1, 6, 1, 2])
+    #expect(packed.rows.unpaddedLengths == [1, 2])
+    #expect(packed.droppedTokens == 1)
+  }
+
+  @Test(arguments: [1, 2, 3, 7, 64])
+  func plainRowsReproduceTheText(length: Int) throws {
+    let text = "abc\ncé\nabcabcé\n\n" + String(repeating: "bé", count: 60)
+    let tokenizer = try CharacterTokenizer(text: text)
+    let packed = try SequencePacker(tokenizer: tokenizer, packing: .plain, length: length)
+      .pack(corpus(text, documents: .stream))
+    let whole = text.unicodeScalars.count
+    let kept = whole / length * length
+    #expect(packed.droppedTokens == whole - kept)
+    #expect(tokenizer.decode(packed.rows.tokens) == String(text.unicodeScalars.prefix(kept)))
+  }
+
+  @Test func byteRowsCountTheBytesThatTheyHold() throws {
+    let packed = try SequencePacker(tokenizer: ByteTokenizer(), packing: .plain, length: 2)
+      .pack(corpus("aéb🙂", documents: .stream))
+    #expect(packed.rows.count == 4)
+    #expect(packed.rows.bytes == 8)
+    #expect(packed.rows.characters == 4)
+  }
+
+  @Test(arguments: [
+    (Packing.wrapped, 2, "at least 3"), (.rowPerDocument(framed: true), 2, "at least 3"),
+    (.plain, 0, "at least 1"), (.rowPerDocument(framed: false), -1, "at least 1"),
+  ])
+  func rowsNeedRoomForText(packing: Packing, length: Int, expected: String) {
+    let error = #expect(throws: InputError.self) { try packer(packing, length: length) }
+    #expect(error?.category == .badConfiguration)
+    #expect(error?.subject == "model.length")
+    #expect(error?.expected.hasPrefix(expected) == true)
+  }
+
+  @Test(arguments: [(Packing.wrapped, "[BOS]"), (.rowPerDocument(framed: false), "[PAD]")])
+  func missingSpecialsAreNamed(packing: Packing, name: String) {
+    let error = #expect(throws: InputError.self) {
+      try SequencePacker(tokenizer: ByteTokenizer(), packing: packing, length: 8)
+    }
+    #expect(error?.found == "a tokenizer without \(name)")
+  }
+
+  @Test(arguments: [
+    (true, false, Packing.plain), (true, true, .wrapped),
+    (false, true, .rowPerDocument(framed: true)), (false, false, .rowPerDocument(framed: false)),
+  ])
+  func configKeysNameAPacking(wrap: Bool, insertBOSEOS: Bool, packing: Packing) {
+    #expect(Packing(wrap: wrap, insertBOSEOS: insertBOSEOS) == packing)
+  }
+}

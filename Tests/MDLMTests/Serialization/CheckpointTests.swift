@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+
+@testable import MDLM
+
+struct CheckpointTests {
+  private func resume(
+    _ path: String, configuration: ModelConfigurationFile = SmallNetwork.configuration,
+    into tensors: Checkpoint.Tensors = SmallNetwork.checkpointTensors(0)
+  ) throws -> TrainingProgress {
+    try Checkpoint.resume(
+      from: ModelDirectory(resolving: path), configuration: configuration, into: tensors)
+  }
+
+  @Test func resumesWithEveryValue() throws {
+    try withScratchDirectory { directory in
+      let checkpoint = SmallNetwork.checkpoint(step: 40, value: 0.1)
+      try checkpoint.write(to: "\(directory)/c")
+      let tensors = SmallNetwork.checkpointTensors(9)
+      #expect(try resume("\(directory)/c", into: tensors) == checkpoint.progress)
+      func values(_ tensors: [NamedTensor]) -> [[Float]] { tensors.map(values(of:)) }
+      #expect(values(tensors.values) == values(checkpoint.tensors.values))
+      #expect(values(tensors.averages) == values(checkpoint.tensors.averages))
+      #expect(values(tensors.firstMoments) == values(checkpoint.tensors.firstMoments))
+      #expect(values(tensors.secondMoments) == values(checkpoint.tensors.secondMoments))
+    }
+  }
+
+  @Test func hasTheDocumentedLayout() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      #expect(
+        try tree("\(directory)/c").keys.sorted() == [
+          "config.json", "model.safetensors", "tokenizer.json",
+          "training/first_moment.safetensors", "training/second_moment.safetensors",
+          "training/state.json", "training/weights.safetensors",
+        ])
+    }
+  }
+
+  @Test func writesTheKeysOfTheOfficialCode() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let file = try SafetensorsFile(path: "\(directory)/c/model.safetensors")
+      #expect(
+        file.entries.map(\.name) == [
+          "backbone.blocks.0.norm1.weight", "backbone.rotary_emb.inv_freq",
+          "backbone.vocab_embed.embedding",
+        ])
+      #expect(try file.readFloats("backbone.rotary_emb.inv_freq") == [1, 0.01])
+      #expect(file.metadata == ["format": "pt"])
+    }
+  }
+
+  @Test func writesTheDocumentedState() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let text = String(
+        decoding: try bytes(of: "\(directory)/c/training/state.json"), as: UTF8.self)
+      #expect(
+        text == """
+          {
+            "best_metric": 1.25,
+            "ema_updates": 40,
+            "format_version": 1,
+            "samples_consumed": 320,
+            "seed": 18446744073709551615,
+            "step": 40
+          }
+
+          """)
+    }
+  }
+
+  @Test func equalCheckpointsHaveEqualBytes() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/a")
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/b")
+      #expect(try tree("\(directory)/a") == tree("\(directory)/b"))
+    }
+  }
+
+  @Test func writesNoTokenizerWhereThereIsNone() throws {
+    try withScratchDirectory { directory in
+      var checkpoint = SmallNetwork.checkpoint(step: 40)
+      checkpoint.tokenizerJSON = nil
+      checkpoint.progress.bestMetric = nil
+      try checkpoint.write(to: "\(directory)/c")
+      #expect(try ModelDirectory(resolving: "\(directory)/c").tokenizerPath == nil)
+      #expect(try resume("\(directory)/c").bestMetric == nil)
+    }
+  }
+
+  @Test func refusesAnotherNetwork() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      var other = SmallNetwork.configuration
+      other.network.hiddenSize = 16
+      other.network.headCount = 4
+      other.network.timeConditioning = true
+      let message = sentence { _ = try resume("\(directory)/c", configuration: other) }
+      #expect(message.contains("config.json: hidden_dim: found 8, expected 16"))
+      #expect(message.contains("config.json: n_heads: found 2, expected 4"))
+      #expect(message.contains("config.json: time_conditioning: found false, expected true"))
+    }
+  }
+
+  @Test func allowsAnotherDropout() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      var other = SmallNetwork.configuration
+      other.network.dropout = 0.5
+      #expect(try resume("\(directory)/c", configuration: other).step == 40)
+    }
+  }
+
+  @Test func refusesTensorsOfAnotherNetwork() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let path = "\(directory)/c/training/second_moment.safetensors"
+      try SafetensorsWriter.write([makeTensor("blocks.0.norm1.weight", [3], [1, 2, 3])], to: path)
+      let message = sentence { _ = try resume("\(directory)/c") }
+      #expect(message.hasPrefix("\(path): found tensors 1 missing (vocab_embed.embedding [2, 3])"))
+      #expect(message.contains("1 misshapen (blocks.0.norm1.weight [3] instead of [2])"))
+    }
+  }
+
+  @Test(arguments: [
+    ("\"format_version\": 1", "\"format_version\": 2", "format_version: found 2, expected 1"),
+    ("\"format_version\": 1,", "", "format_version: found no such field"),
+    ("\"step\": 40", "\"step\": -1", "step: found -1"),
+    ("\"step\": 40", "\"step\": 40.5", "step: found 40.5"),
+    ("\"seed\": 1844", "\"seed\": 91844", "seed: found 918446744073709551615"),
+    ("1.25", "\"best\"", "best_metric: found \"best\", expected a number or null"),
+    ("\"ema_updates\": 40,", "", "ema_updates: found no such field"),
+    ("}", "", "found the end of the text"),
+  ])
+  func refusesADamagedState(old: String, new: String, fragment: String) throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let path = "\(directory)/c/training/state.json"
+      let text = String(decoding: try bytes(of: path), as: UTF8.self)
+      try write(text.replacingOccurrences(of: old, with: new).utf8, to: path)
+      let message = sentence { _ = try resume("\(directory)/c") }
+      #expect(message.hasPrefix(path) && message.contains(fragment))
+    }
+  }
+
+  @Test(arguments: [
+    "training/state.json", "training/weights.safetensors", "training/first_moment.safetensors",
+    "training/second_moment.safetensors", "model.safetensors", "config.json",
+  ])
+  func namesAMissingFile(file: String) throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      try FileManager.default.removeItem(atPath: "\(directory)/c/\(file)")
+      let message = sentence { _ = try resume("\(directory)/c") }
+      let subject =
+        file == "config.json" ? "\(directory)/c: found" : "\(directory)/c/\(file): found"
+      #expect(message.hasPrefix(subject))
+    }
+  }
+
+  @Test func refusesToResumeFromAModel() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      try FileManager.default.removeItem(atPath: "\(directory)/c/training")
+      #expect(sentence { _ = try resume("\(directory)/c") }.contains("found weights alone"))
+    }
+  }
+}
