@@ -96,7 +96,8 @@ public struct Checkpoint {
         remedy: "Start a new run from these weights with --init")
     }
     try directory.configuration.checkSameModel(
-      as: configuration, path: "\(directory.path)/config.json")
+      as: configuration, path: "\(directory.path)/config.json",
+      remedy: "Resume with the configuration that the run began with")
     try directory.loadWeights(into: tensors.averages)
     let headSize = configuration.network.headSize
     for (name, tensors) in tensors.filesForTraining {
@@ -107,9 +108,16 @@ public struct Checkpoint {
 }
 
 extension ModelConfigurationFile {
-  /// Throws every difference to `other` that makes this, read from `path`, another model.
-  fileprivate func checkSameModel(
-    as other: ModelConfigurationFile, path: String
+  /// Throws every difference to `other`, the run's own model, that makes this another one.
+  ///
+  /// - Parameters:
+  ///   - other: The model that the run's configuration describes.
+  ///   - path: The file that this was read from.
+  ///   - ignored: Fields that may differ.
+  ///   - remedy: What to do about a difference.
+  func checkSameModel(
+    as other: ModelConfigurationFile, path: String, ignoring ignored: Set<String> = [],
+    remedy: String
   ) throws(InputErrors) {
     let fields: [(String, any CustomStringConvertible, any CustomStringConvertible)] = [
       ("vocab_size", network.vocabularySize, other.network.vocabularySize),
@@ -122,11 +130,12 @@ extension ModelConfigurationFile {
       ("time_conditioning", network.timeConditioning, other.network.timeConditioning),
       ("mdlm.noise", diffusion.noise.rawValue, other.diffusion.noise.rawValue),
     ]
-    let errors = fields.filter { $0.1.description != $0.2.description }.map { name, own, wanted in
+    let errors = fields.filter { name, own, wanted in
+      !ignored.contains(name) && own.description != wanted.description
+    }.map { name, own, wanted in
       InputError(
-        .badData, "\(path): \(name)", found: "\(own)",
-        expected: "\(wanted), as the run's configuration says",
-        remedy: "Resume with the configuration that the run began with")
+        .badConfiguration, "\(path): \(name)", found: "\(own)",
+        expected: "\(wanted), as the run's configuration says", remedy: remedy)
     }
     if !errors.isEmpty { throw InputErrors(errors) }
   }

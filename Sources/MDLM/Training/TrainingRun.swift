@@ -47,11 +47,14 @@ public struct TrainingRun {
       sizes, diffusion: configuration.diffusion(maskID: maskID),
       optimizer: configuration.optimizerSettings, averaging: configuration.averaging,
       seed: configuration.seed, on: device)
-    try FileSystem.makeDirectories(directory)
     log = try MetricLog(
       path: directory + "/metrics.jsonl", interval: configuration.trainer.logEveryNSteps)
     switch (start, model) {
     case (.weights, let model?):
+      try model.configuration.checkSameModel(
+        as: modelConfiguration, path: "\(model.path)/config.json",
+        ignoring: ["model_length", "mdlm.noise"],
+        remedy: "Give the run the sizes of the weights, or leave out --init")
       try state.load(weights: model)
     case (.latestCheckpoint, let model?):
       let progress = try Checkpoint.resume(
@@ -61,9 +64,10 @@ public struct TrainingRun {
       state.optimizer.stepCount = progress.step
       best = progress.bestMetric
       validatedStep = progress.validatedStep
-      try log.truncate(afterStep: progress.step)
     default: break
     }
+    try FileSystem.makeDirectories(directory)
+    try log.truncate(afterStep: state.step)
     try AtomicReplacement.writeFile(directory + "/config.json5", text: configuration.json5())
   }
 
@@ -239,15 +243,8 @@ extension TrainingState {
       firstMoments: optimizer.firstMoments, secondMoments: optimizer.secondMoments)
   }
 
-  /// Starts from the weights of another model of the same sizes.
+  /// Takes the weights of another model of the same sizes.
   mutating func load(weights model: ModelDirectory) throws {
-    let (own, theirs) = (network.configuration, model.configuration.network)
-    guard own.timeConditioning == theirs.timeConditioning else {
-      throw InputError(
-        .badConfiguration, model.path, found: "time_conditioning \(theirs.timeConditioning)",
-        expected: "\(own.timeConditioning), as the configuration says",
-        remedy: "Set time_conditioning to what the weights were trained with")
-    }
     try model.loadWeights(into: network.parameters.parameters)
     restartAverage()
   }

@@ -1,7 +1,7 @@
 @testable import MDLM
 
 /// A training run from the library's parts, without files: a network, its loss and its optimizer.
-struct TrainingRun {
+struct BareTraining {
   let network: DiffusionTransformer
   let settings: DiffusionSettings
   let seed: UInt64

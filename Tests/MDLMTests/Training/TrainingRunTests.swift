@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+@testable import MDLM
+
+struct TrainingRunTests {
+  @Test func directoryHoldsConfigurationMetricsAndCheckpoints() throws {
+    let tiny = try TinyRun()
+    var run = try tiny.start()
+    _ = try run.proceed(until: 10)
+    #expect(try names(in: tiny.path()) == ["checkpoints", "config.json5", "metrics.jsonl"])
+    #expect(try names(in: tiny.path() + "/checkpoints") == ["00000010", "best", "latest"])
+    #expect(try RunConfiguration.load(path: tiny.path() + "/config.json5") == run.configuration)
+    let metrics = try tiny.metrics()
+    #expect(
+      metrics.map { $0["kind"] } == [.string("train"), .string("train"), .string("validation")])
+    #expect(metrics.map { $0["step"] } == [.number(5), .number(10), .number(10)])
+  }
+
+  @Test func reportsEveryStepValidationAndCheckpoint() throws {
+    let tiny = try TinyRun()
+    var run = try tiny.start()
+    var events: [String] = []
+    _ = try run.proceed(until: 10) { event in
+      switch event {
+      case .step(let report): if report.step > 8 { events.append("step \(report.step)") }
+      case .validating(let progress):
+        events.append("\(progress.rowsDone) of \(progress.rowsTotal) rows")
+      case .validated(let step, let estimate, let isBest):
+        events.append("validated \(step) \(estimate.sequences) \(isBest)")
+      case .checkpointWritten(let step, let path):
+        events.append("wrote \(step)")
+        #expect(path == tiny.path() + "/checkpoints/00000010")
+      }
+      return .proceed
+    }
+    #expect(
+      events == [
+        "step 9", "step 10", "2 of 8 rows", "4 of 8 rows", "6 of 8 rows", "8 of 8 rows",
+        "validated 10 8 true", "wrote 10",
+      ])
+  }
+
+  /// Rows enough for several blocks of work.
+  private static let wide = [
+    "model.hidden_size=64", "model.length=32", "loader.global_batch_size=8",
+    "time_conditioning=true",
+  ]
+
+  @Test func lossesDoNotDependOnThreads() throws {
+    let tiny = try TinyRun()
+    var one = try tiny.start("one", threads: 1, Self.wide)
+    var two = try tiny.start("two", threads: 2, Self.wide)
+    #expect(try one.reports(4) == two.reports(4))
+    #expect(allValues(of: one.state.average) == allValues(of: two.state.average))
+    #expect(try tiny.checkpoints("one") == tiny.checkpoints("two"))
+  }
+
+  @Test(arguments: [1, 4, 8])
+  func lossesAgreeForAnyMicroBatches(count: Int) throws {
+    let tiny = try TinyRun()
+    var two = try tiny.start("two", Self.wide)
+    var other = try tiny.start(
+      "other", Self.wide + ["trainer.accumulate_grad_batches=\(count)"])
+    for (a, b) in zip(try two.reports(4), try other.reports(4)) {
+      #expect(abs(a.loss - b.loss) <= 1e-5 * abs(a.loss))
+      #expect(abs(a.gradientNorm - b.gradientNorm) <= 1e-4 * abs(a.gradientNorm))
+    }
+  }
+
+  @Test func seedDecidesTheRun() throws {
+    let tiny = try TinyRun()
+    var runs = try [
+      tiny.start("a"), tiny.start("b"), tiny.start("c", ["seed=2"]),
+    ]
+    let losses = try runs.indices.map { try runs[$0].reports(3).map(\.loss) }
+    #expect(losses[0] == losses[1])
+    #expect(losses[0] != losses[2])
+  }
+
+  @Test func bestIsTheLowestValidation() throws {
+    let tiny = try TinyRun()
+    // A rate that soon spoils what has been learned.
+    var run = try tiny.start("run", ["optim.lr=0.5", "trainer.val_check_interval=5"])
+    _ = try run.proceed()
+    let validations = try tiny.metrics().compactMap { line -> (step: String, nll: Double)? in
+      guard line["kind"] == .string("validation"), case .number(let step)? = line["step"],
+        case .number(let nll)? = line["nll"]
+      else { return nil }
+      return (step, try #require(Double(nll)))
+    }
+    #expect(validations.count == 8)
+    let best = try #require(validations.min { $0.nll < $1.nll })
+    #expect(run.best == best.nll)
+    let store = CheckpointStore(run: tiny.path())
+    #expect(store.best == store.directory(for: try #require(Int(best.step))))
+  }
+
+  @Test func keepsTheLastCheckpointsAndTheBest() throws {
+    let tiny = try TinyRun()
+    // Validated once, before anything is learned: that checkpoint stays the best.
+    var run = try tiny.start(
+      "run",
+      [
+        "checkpointing.keep_last=2", "checkpointing.every_n_steps=4", "optim.lr=1e-30",
+        "trainer.max_steps=18", "trainer.val_check_interval=5",
+      ])
+    _ = try run.proceed()
+    let store = CheckpointStore(run: tiny.path())
+    let best = try #require(store.best)
+    #expect(store.latest == store.directory(for: 18))
+    #expect(
+      Set(store.steps.map(store.directory(for:)))
+        == Set([16, 18].map(store.directory(for:)) + [best]))
+  }
+
+  @Test func freshRunDropsTheMetricsOfOneThatLeftNoCheckpoint() throws {
+    let tiny = try TinyRun()
+    try makeDirectory(tiny.path())
+    try write(
+      "{\"kind\": \"train\", \"step\": 5}\n{\"kind\"".utf8, to: tiny.path() + "/metrics.jsonl")
+    var run = try tiny.start()
+    _ = try run.proceed(until: 5)
+    #expect(try tiny.metrics().count == 1)
+  }
+
+  @Test func trainingLearnsARepeatedWord() throws {
+    let tiny = try TinyRun(text: String(repeating: "abcdefgh", count: 100))
+    var run = try tiny.start(
+      "run", ["trainer.max_steps=150", "model.dropout=0", "trainer.val_check_interval=150"])
+    let losses = try run.reports(150).map(\.loss)
+    let (first, last) = (losses.prefix(20).reduce(0, +) / 20, losses.suffix(20).reduce(0, +) / 20)
+    // Untrained: ln 8 nats for each of eight symbols. Any visible one tells all others of its row.
+    #expect(first > 1.5)
+    #expect(last < first / 2)
+  }
+}
