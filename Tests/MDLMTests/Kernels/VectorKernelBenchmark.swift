@@ -9,7 +9,8 @@ import Testing
 /// Asserts nothing about time; run it with
 /// `MDLM_BENCHMARK=1 swift test -c release --filter VectorKernelBenchmark`.
 @Suite(
-  .enabled(if: ProcessInfo.processInfo.environment["MDLM_BENCHMARK"] != nil, "set MDLM_BENCHMARK=1"),
+  .enabled(
+    if: ProcessInfo.processInfo.environment["MDLM_BENCHMARK"] != nil, "set MDLM_BENCHMARK=1"),
   .serialized)
 struct VectorKernelBenchmark {
   private let count = 1 << 16
