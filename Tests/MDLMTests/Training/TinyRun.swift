@@ -39,8 +39,8 @@ struct TinyRun {
   }
 
   func start(
-    _ name: String = "run", _ start: TrainingRun.Start = .fresh, threads: Int = 1,
-    _ overrides: [String] = []
+    _ name: String = "run", from start: TrainingRun.Start = .fresh, threads: Int = 1,
+    with overrides: [String] = []
   ) throws -> TrainingRun {
     try TrainingRun(
       try configuration(overrides), directory: path(name), start: start,
@@ -52,8 +52,9 @@ struct TinyRun {
     let directory = path(name) + "/checkpoints"
     var files = try tree(directory)
     for link in ["latest", "best"] {
-      files[link] = Array(
-        try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/\(link)").utf8)
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "\(directory)/\(link)")
+      files[link] = target.map { Array($0.utf8) }
     }
     return files
   }

@@ -24,7 +24,7 @@ struct TrainingRunRefusalTests {
     let tiny = try TinyRun()
     var first = try tiny.start("first")
     _ = try first.proceed(until: 7)
-    let second = try tiny.start("second", .weights(tiny.path("first")), ["seed=9"])
+    let second = try tiny.start("second", from: .weights(tiny.path("first")), with: ["seed=9"])
     #expect(allValues(of: second.state.network) == allValues(of: first.state.average))
     #expect(allValues(of: second.state.average) == allValues(of: first.state.average))
     #expect(second.state.step == 0)
@@ -42,7 +42,7 @@ struct TrainingRunRefusalTests {
     var first = try tiny.start("first")
     _ = try first.proceed(until: 1)
     expectRefusal(.badConfiguration, fragment, tiny.path("first")) {
-      _ = try tiny.start("second", .weights(tiny.path("first")), [override])
+      _ = try tiny.start("second", from: .weights(tiny.path("first")), with: [override])
     }
     #expect(try !names(in: tiny.folder.path).contains("second"))
   }
@@ -54,7 +54,7 @@ struct TrainingRunRefusalTests {
     let files = try tiny.checkpoints()
     expectRefusal(.cannotWrite, tiny.path(), "--resume") { _ = try tiny.start() }
     expectRefusal(.cannotWrite, "--output") {
-      _ = try tiny.start("run", .weights(tiny.path()))
+      _ = try tiny.start("run", from: .weights(tiny.path()))
     }
     #expect(try tiny.checkpoints() == files)
   }
@@ -62,7 +62,7 @@ struct TrainingRunRefusalTests {
   @Test func resumingNeedsACheckpoint() throws {
     let tiny = try TinyRun()
     expectRefusal(.missingInput, tiny.path(), "no complete checkpoint", "without --resume") {
-      _ = try tiny.start("run", .latestCheckpoint)
+      _ = try tiny.start("run", from: .latestCheckpoint)
     }
     #expect(try names(in: tiny.folder.path) == ["text.txt"])
   }
@@ -80,7 +80,7 @@ struct TrainingRunRefusalTests {
     _ = try run.proceed(until: 1)
     let (files, settings) = (try tiny.checkpoints(), try bytes(of: tiny.path() + "/config.json5"))
     expectRefusal(.badConfiguration, fragment, "Resume with") {
-      _ = try tiny.start("run", .latestCheckpoint, [override])
+      _ = try tiny.start("run", from: .latestCheckpoint, with: [override])
     }
     #expect(try tiny.checkpoints() == files)
     #expect(try bytes(of: tiny.path() + "/config.json5") == settings)
@@ -89,7 +89,7 @@ struct TrainingRunRefusalTests {
   @Test func vocabularyOfTheTextMustBeTheConfigurations() throws {
     let tiny = try TinyRun()
     expectRefusal(.badConfiguration, "model.vocab_size", "found 99", "set it to") {
-      _ = try tiny.start("run", ["model.vocab_size=99"])
+      _ = try tiny.start("run", with: ["model.vocab_size=99"])
     }
   }
 
@@ -99,7 +99,7 @@ struct TrainingRunRefusalTests {
     _ = try run.proceed(until: 1)
     _ = try tiny.folder.write("text.txt", TinyRun.verses + "ZÜRICH\n")
     expectRefusal(.badData, "text.txt:41", "'Z' (U+005A)") {
-      _ = try tiny.start("run", .latestCheckpoint)
+      _ = try tiny.start("run", from: .latestCheckpoint)
     }
   }
 
@@ -117,7 +117,7 @@ struct TrainingRunRefusalTests {
     #expect("\(try #require(divergence))".contains("Lower optim.lr"))
     #expect(try tiny.checkpoints() == files)
 
-    var calm = try tiny.start("run", .latestCheckpoint)
+    var calm = try tiny.start("run", from: .latestCheckpoint)
     #expect(try calm.proceed(until: 12) == false)
     #expect(calm.state.step == 12)
   }

@@ -16,12 +16,12 @@ struct TrainingRunResumeTests {
   @Test(arguments: [["time_conditioning=false"], ["time_conditioning=true", "training.ema=0"]])
   func twoHalvesWriteTheFilesOfTheWhole(overrides: [String]) throws {
     let tiny = try TinyRun()
-    var whole = try tiny.start("whole", overrides)
+    var whole = try tiny.start("whole", with: overrides)
     #expect(try whole.proceed())
 
-    var first = try tiny.start("parts", overrides)
+    var first = try tiny.start("parts", with: overrides)
     #expect(try !first.proceed(until: 20))
-    var second = try tiny.start("parts", .latestCheckpoint, overrides)
+    var second = try tiny.start("parts", from: .latestCheckpoint, with: overrides)
     #expect(second.state.step == 20)
     #expect(try second.proceed())
 
@@ -33,11 +33,12 @@ struct TrainingRunResumeTests {
     let tiny = try TinyRun()
     // Only the last checkpoint and the best one: the others tell where the run was stopped.
     let overrides = ["checkpointing.keep_last=1"]
-    var whole = try tiny.start("whole", overrides)
+    var whole = try tiny.start("whole", with: overrides)
     #expect(try whole.proceed())
 
     for step in [1, 9, 10, 11, 27, 39, 40] {
-      var part = try tiny.start("parts", step == 1 ? .fresh : .latestCheckpoint, overrides)
+      var part = try tiny.start(
+        "parts", from: step == 1 ? .fresh : .latestCheckpoint, with: overrides)
       let isFinished = try part.proceed { event in
         if case .step(let report) = event, report.step == step { .stop } else { .proceed }
       }
@@ -63,7 +64,7 @@ struct TrainingRunResumeTests {
       return .proceed
     }
     #expect(!isFinished && first.state.step == step)
-    var second = try tiny.start("parts", .latestCheckpoint)
+    var second = try tiny.start("parts", from: .latestCheckpoint)
     #expect(try second.proceed())
     try expectEqualRuns(tiny)
   }
