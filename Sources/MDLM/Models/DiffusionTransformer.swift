@@ -29,7 +29,8 @@ public final class DiffusionTransformer: Denoiser {
     rotary = RotaryTable(length: configuration.length, headSize: configuration.headSize)
   }
 
-  private static func layout(_ sizes: DiffusionTransformerConfiguration) -> ParameterLayout {
+  /// The names and shapes of the parameters of a network of these sizes.
+  static func layout(_ sizes: DiffusionTransformerConfiguration) -> ParameterLayout {
     let (width, conditioning) = (sizes.hiddenSize, sizes.conditioningSize)
     var layout = ParameterLayout()
     layout.add(

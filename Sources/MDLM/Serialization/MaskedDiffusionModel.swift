@@ -35,8 +35,7 @@ public struct MaskedDiffusionModel: Sendable {
         try directory.tokenizer()
       }
     try directory.check(tokenizer, at: tokenizerPath)
-    network = DiffusionTransformer(directory.configuration.network, on: device)
-    try directory.loadWeights(weights, into: network.parameters.parameters)
+    network = try directory.network(weights, on: device)
   }
 
   /// Returns the text of some tokens without special ones, or their ids where no tokenizer is known.

@@ -53,13 +53,31 @@ public struct ModelDirectory: Sendable {
   public func loadWeights(
     _ weights: Weights = .ema, into tensors: [NamedTensor]
   ) throws(InputError) {
+    try file(of: weights).load(into: tensors, headSize: configuration.network.headSize)
+  }
+
+  /// Makes the network that the directory describes, with its weights.
+  ///
+  /// The header of the weights is checked first: no room is made for sizes that are a lie.
+  ///
+  /// - Throws: As ``loadWeights(_:into:)`` does.
+  func network(_ weights: Weights, on device: Device) throws(InputError) -> DiffusionTransformer {
+    let sizes = configuration.network
+    let parameters = DiffusionTransformer.layout(sizes).entries.map { ($0.name, $0.shape) }
+    try file(of: weights).check(parameters, headSize: sizes.headSize)
+    let network = DiffusionTransformer(sizes, on: device)
+    try loadWeights(weights, into: network.parameters.parameters)
+    return network
+  }
+
+  private func file(of weights: Weights) throws(InputError) -> WeightsFile {
     if weights == .raw, !hasTrainingState {
       throw InputError(
         .missingInput, path, found: "averaged weights alone",
         expected: "a directory training/ with raw weights", remedy: "Use the averaged weights")
     }
-    let file = weights == .ema ? weightsPath : "\(path)/training/weights.safetensors"
-    try WeightsFile(path: file).load(into: tensors, headSize: configuration.network.headSize)
+    return try WeightsFile(
+      path: weights == .ema ? weightsPath : "\(path)/training/weights.safetensors")
   }
 
   /// How far the run that wrote the checkpoint had come, or nil for a model without training state.

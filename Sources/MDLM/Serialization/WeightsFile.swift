@@ -38,7 +38,7 @@ struct WeightsFile {
   ///     them.
   /// - Throws: ``InputError`` that lists all missing, unexpected and misshapen tensors.
   func load(into tensors: [NamedTensor], headSize: Int) throws(InputError) {
-    try checkNames(against: tensors, headSize: headSize)
+    try check(tensors.map { ($0.name, $0.shape) }, headSize: headSize)
     try checkRotaryFrequencies(headSize: headSize)
     for tensor in tensors {
       guard let name = fileNames[tensor.name] else { continue }
@@ -65,7 +65,10 @@ struct WeightsFile {
     return String(name)
   }
 
-  private func checkNames(against tensors: [NamedTensor], headSize: Int) throws(InputError) {
+  /// Checks the file's header against the names and shapes of a network's parameters.
+  ///
+  /// - Throws: ``InputError`` that lists all missing, unexpected and misshapen tensors.
+  func check(_ tensors: [(name: String, shape: [Int])], headSize: Int) throws(InputError) {
     var (missing, unexpected, misshapen): ([String], [String], [String]) = ([], [], [])
     var expected = [Self.rotaryFrequencies: [headSize / 2]]
     for tensor in tensors {
