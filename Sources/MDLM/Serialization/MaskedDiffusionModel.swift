@@ -19,7 +19,7 @@ public struct MaskedDiffusionModel: Sendable {
   /// - Parameters:
   ///   - path: A run directory (its latest checkpoint), a checkpoint, or a Hugging Face style model
   ///     directory.
-  ///   - tokenizer: A tokenizer.json or its directory, in place of the model's own.
+  ///   - tokenizerPath: A tokenizer.json or its directory, in place of the model's own.
   ///   - weights: The moving average, as published, or the raw weights of a checkpoint.
   ///   - device: Where to compute.
   /// - Throws: ``InputError`` or ``InputErrors`` for files that cannot be used, and for a tokenizer
