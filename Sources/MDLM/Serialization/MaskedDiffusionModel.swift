@@ -25,7 +25,7 @@ public struct MaskedDiffusionModel: Sendable {
   /// - Throws: ``InputError`` or ``InputErrors`` for files that cannot be used, and for a tokenizer
   ///   whose ids are not the network's.
   public init(
-    path: String, tokenizer tokenizerPath: String? = nil, weights: ModelDirectory.Weights = .ema,
+    path: String, tokenizerPath: String? = nil, weights: ModelDirectory.Weights = .ema,
     on device: Device
   ) throws {
     directory = try ModelDirectory(resolving: path)

@@ -14,14 +14,16 @@ enum NumberFormat {
     return fixed(scaled, digits: digits) + unit
   }
 
-  /// A span of time in its two largest units: `5s`, `4m 05s`, `1h 02m`, `3d 04h`.
+  /// A span of time in its two largest units: `5s`, `4m 05s`, `1h 02m`, `3d 04h`, and years alone
+  /// from two on.
   static func duration(_ duration: Duration) -> String {
     let seconds = max(0, Int((duration / .seconds(1)).rounded()))
     let (minutes, hours) = (seconds / 60, seconds / 3600)
     if minutes == 0 { return "\(seconds)s" }
     if hours == 0 { return "\(minutes)m \(padded(seconds % 60))s" }
     if hours < 24 { return "\(hours)h \(padded(minutes % 60))m" }
-    return "\(hours / 24)d \(padded(hours % 24))h"
+    let days = hours / 24
+    return days < 730 ? "\(days)d \(padded(hours % 24))h" : "\(days / 365) years"
   }
 
   /// Throughput: `12.3k tok/s`.
