@@ -108,13 +108,14 @@ public struct Checkpoint {
 }
 
 extension ModelConfigurationFile {
-  /// Throws every difference to `other`, the run's own model, that makes this another one.
+  /// Checks that nothing makes this another model than `other`, the run's own.
   ///
   /// - Parameters:
   ///   - other: The model that the run's configuration describes.
   ///   - path: The file that this was read from.
   ///   - ignored: Fields that may differ.
   ///   - remedy: What to do about a difference.
+  /// - Throws: ``InputErrors`` with one mistake for every field that differs.
   func checkSameModel(
     as other: ModelConfigurationFile, path: String, ignoring ignored: Set<String> = [],
     remedy: String

@@ -36,7 +36,8 @@ struct WeightsFile {
   ///   - tensors: All parameters of the network, by their names without prefix.
   ///   - headSize: The width of a head, which the rotary frequencies must fit where the file has
   ///     them.
-  /// - Throws: ``InputError`` that lists all missing, unexpected and misshapen tensors.
+  /// - Throws: ``InputError`` that counts missing, unexpected and misshapen tensors and names the
+  ///   first dozen of each.
   func load(into tensors: [NamedTensor], headSize: Int) throws(InputError) {
     try check(tensors.map { ($0.name, $0.shape) }, headSize: headSize)
     try checkRotaryFrequencies(headSize: headSize)
@@ -67,7 +68,8 @@ struct WeightsFile {
 
   /// Checks the file's header against the names and shapes of a network's parameters.
   ///
-  /// - Throws: ``InputError`` that lists all missing, unexpected and misshapen tensors.
+  /// - Throws: ``InputError`` that counts missing, unexpected and misshapen tensors and names the
+  ///   first dozen of each.
   func check(_ tensors: [(name: String, shape: [Int])], headSize: Int) throws(InputError) {
     var (missing, unexpected, misshapen): ([String], [String], [String]) = ([], [], [])
     var expected = [Self.rotaryFrequencies: [headSize / 2]]
@@ -85,13 +87,19 @@ struct WeightsFile {
     }
     let groups = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
       .filter { !$0.1.isEmpty }
-      .map { kind, names in "\(names.count) \(kind) (\(names.joined(separator: ", ")))" }
+      .map { kind, names in "\(names.count) \(kind) (\(Self.list(names)))" }
     if !groups.isEmpty {
       throw InputError(
         .badData, file.path, found: "tensors \(groups.joined(separator: ", "))",
         expected: "the \(tensors.count) tensors of the network in config.json",
         remedy: "Use the config.json that belongs to these weights")
     }
+  }
+
+  /// The first names: those of one block tell what is wrong with all.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(12).joined(separator: ", ")
+    return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
   }
 
   /// Refuses weights that were trained with another rotary base.

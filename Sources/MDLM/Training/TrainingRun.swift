@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A training run in a directory: data in, checkpoints and metrics out.
 ///
 /// The directory holds `config.json5` (fully resolved), `metrics.jsonl` and `checkpoints/`. A run
@@ -42,7 +36,7 @@ public struct TrainingRun {
     let model = try start.model(store)
     dataset = try configuration.dataSource.load(tokenizer: try model?.tokenizer())
     let (sizes, maskID) = try configuration.sizes(for: dataset)
-    try Self.checkMemory(for: sizes)
+    if let shortage = configuration.memoryShortage(for: sizes) { throw shortage }
     guard let train = dataset.rows[.train] else {
       throw InputError(
         .badData, configuration.data.train.joined(separator: ", "), found: "no training rows",
@@ -214,22 +208,6 @@ extension TrainingRun {
         .missingInput, directory, found: "no complete checkpoint",
         expected: "a run to resume", remedy: "Start it without --resume")
     }
-  }
-
-  /// Refuses a network whose buffers alone are larger than this machine's memory.
-  private static func checkMemory(
-    for sizes: DiffusionTransformerConfiguration
-  ) throws(InputError) {
-    // Weights, gradients, two moments and the average.
-    let needed = 5 * Double(MemoryLayout<Float>.size) * Double(sizes.parameterCount)
-    let present = Double(ProcessInfo.processInfo.physicalMemory)
-    guard needed > present else { return }
-    func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }
-    throw InputError(
-      .badConfiguration, "model",
-      found: "\(sizes.parameterCount) parameters, which take \(gigabytes(needed)) in training",
-      expected: "at most the \(gigabytes(present)) of this machine's memory",
-      remedy: "Lower model.hidden_size or model.n_blocks")
   }
 
   private static func checkSeed(

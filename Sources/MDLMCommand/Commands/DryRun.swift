@@ -28,6 +28,8 @@ struct DryRun {
   }
 
   func report(json: Bool, in context: CommandContext) throws {
+    let shortage = network.flatMap { configuration.memoryShortage(for: $0) }
+    let notes = notes + [shortage].compactMap { $0?.description }
     for note in notes { context.note(note) }
     guard let network else {
       context.note("without its data the vocabulary is unknown; set model.vocab_size for sizes")

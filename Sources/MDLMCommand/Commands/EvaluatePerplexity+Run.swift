@@ -39,6 +39,7 @@ extension EvaluatePerplexity {
       }
       source = try trained.dataSource
     } else {
+      try checkTokenizer(of: model)
       source = try files(model, trained)
     }
     let split: DataSplit = data.isEmpty ? DataSplit(self.split) : .train
@@ -53,6 +54,15 @@ extension EvaluatePerplexity {
       vocabularySize: model.network.vocabularySize, maskID: model.diffusion.maskID,
       subject: data.isEmpty ? checkpoint : data.joined(separator: ", "))
     return rows
+  }
+
+  private func checkTokenizer(of model: MaskedDiffusionModel) throws(InputError) {
+    let text = data.first { DataFormat(path: $0) != .shard }
+    guard let text, model.tokenizer == nil else { return }
+    throw InputError(
+      .missingInput, model.directory.path, found: "no tokenizer.json",
+      expected: "the model's tokenizer, to read \(text)",
+      remedy: "Name it with --tokenizer PATH, or give token ids (.bin)")
   }
 
   /// Files are packed as the run packed its own; without a run, in the official way where the

@@ -63,7 +63,9 @@ struct SampleCommandTests {
 
   @Test func modelWithoutTokenizerPrintsTokens() throws {
     try place.publish(as: "published")
-    let ids = sample("--steps 8", from: "published").split { $0 == " " || $0 == "\n" }.map { Int($0) }
+    let ids = sample("--steps 8", from: "published").split { $0 == " " || $0 == "\n" }.map {
+      Int($0)
+    }
     #expect(ids.count == 8 && !ids.contains(nil))
     let fields = try #require(try objects(sample("--json --steps 8", from: "published")).first)
     #expect(fields["text"] == nil)

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import MDLMCommand
+
+/// Configuration files with a mistake in them.
+struct BadConfigurationTests {
+  @Test(arguments: rows) func isRefused(row: BadInput) throws { try row.check() }
+
+  /// A configuration in which `old` has become `new`.
+  private static func config(_ old: String, _ new: String, _ fragments: String...) -> BadInput {
+    BadInput(
+      new.isEmpty ? "without \(old)" : new, "train --config @/tiny.json5 --output @/run",
+      .badConfiguration, saying: fragments
+    ) { try $0.configure(old, new) }
+  }
+
+  /// A configuration that is nothing but `bytes`.
+  private static func content(
+    _ name: String, _ bytes: [UInt8], _ fragments: String...
+  ) -> BadInput {
+    BadInput(
+      name, "config @/tiny.json5", .badConfiguration, saying: ["@/tiny.json5"] + fragments
+    ) { try $0.write(bytes, to: "tiny.json5") }
+  }
+
+  @Test func allMistakesAreReportedAtOnce() throws {
+    let place = try Workspace()
+    try place.configure("hidden_size: 16, n_blocks: 1", "hidden_sise: 16, n_blocks: \"one\"")
+    let run = place.run("config @/tiny.json5 --set seed=-1")
+    #expect(run.exitCode == .badConfiguration)
+    for fragment in ["hidden_sise", "model.hidden_size", "model.n_blocks", "--set seed"] {
+      #expect(run.messages.contains(fragment), "\(run.messages)")
+    }
+  }
+
+  private static let rows = [
+    BadInput(
+      "missing", "config @/none.json5", .missingInput, "@/none.json5", "no such file"),
+    BadInput("directory", "config @", .missingInput, "@", "a directory"),
+    content("empty", [], "found"),
+    content("a list", Array("[1, 2]".utf8), "a list"),
+    content("invalid UTF-8", [0x7B, 0xFF, 0x7D], "UTF-8"),
+    content("truncated", Array("{ data: { train: \"a".utf8), "1:"),
+    content("large", [UInt8](repeating: 0x20, count: 1 << 21), "more than 1048576 bytes"),
+    content("nested", [UInt8](repeating: 0x5B, count: 100_000), "found"),
+    config(
+      "hidden_size: 16", "hidden_sise: 16", "tiny.json5:6:", "hidden_sise",
+      "Did you mean model.hidden_size"),
+    config("n_blocks: 1", "n_blocks: 1, n_blocks: 2", "n_blocks", "a second time"),
+    config("n_blocks: 1", "n_blocks: \"1\"", "model.n_blocks", "without quotes"),
+    config("n_blocks: 1", "n_blocks: 1.5", "model.n_blocks", "1.5"),
+    config("n_blocks: 1", "n_blocks: 0", "model.n_blocks", "found 0"),
+    config("n_blocks: 1", "n_blocks: 99999999999999999999", "model.n_blocks", "4096"),
+    config("hidden_size: 16, ", "", "model.hidden_size", "no such key"),
+    config("n_heads: 2", "n_heads: 3", "n_heads", "hidden_size"),
+    config("n_heads: 2", "n_heads: 16", "head size of 1", "even"),
+    config("lr: 1e-2", "lr: -1", "optim.lr", "found -1"),
+    config("lr: 1e-2", "lr: NaN", "optim.lr", "NaN"),
+    config("ema: 0.5", "ema: 1", "training.ema", "below 1"),
+    config("global_batch_size: 4", "global_batch_size: 0", "loader.global_batch_size"),
+    config(
+      "max_steps: 4,", "max_steps: 4, accumulate_grad_batches: 3,", "accumulate_grad_batches",
+      "multiple"),
+    config("valid_fraction: 0.1", "valid_fraction: 0.95", "data.valid_fraction", "below 1"),
+    config(
+      "sampling: { steps: 8 }", "noise: { type: \"cosine\" }", "noise.type", "not supported yet"),
+    config("sampling: { steps: 8 }", "T: 1000", "T", "discrete time is not supported yet"),
+    config("sampling: { steps: 8 }", "parameterization: \"sedd\"", "sedd", "not supported yet"),
+    config(
+      "sampling: { steps: 8 }", "sampling: { predictor: \"analytic\" }", "sampling.predictor",
+      "not supported yet"),
+    config(
+      "tokenizer_name_or_path: \"char\"", "tokenizer_name_or_path: \"dna\"", "dna",
+      "not supported yet"),
+    config(
+      "tokenizer_name_or_path: \"char\"", "tokenizer_name_or_path: \"gpt3\"", "gpt3",
+      "char, byte, text8"),
+    config("n_blocks: 1", "n_blocks: 1, vocab_size: 99", "model.vocab_size", "found 99"),
+    config(
+      "hidden_size: 16, n_blocks: 1", "hidden_size: 65536, n_blocks: 4096", "GB of memory",
+      "Lower model.hidden_size"),
+    config(
+      "global_batch_size: 4", "global_batch_size: 16000000", "GB of memory",
+      "Raise trainer.accumulate_grad_batches"),
+    BadInput(
+      "extends a missing file", "config @/tiny.json5", .missingInput, "extends", "@/none.json5"
+    ) { try $0.configure("sampling: {", "extends: \"none.json5\", sampling: {") },
+    config("sampling: {", "extends: 3, sampling: {", "extends", "found 3"),
+    config(
+      "sampling: {", "extends: \"tiny.json5\", sampling: {", "extends",
+      "one level of inheritance"),
+    BadInput(
+      "--set of an unknown key", "config @/tiny.json5 --set optim.learning_rate=1",
+      .badConfiguration, "--set optim.learning_rate", "expected one of lr, weight_decay"),
+    BadInput(
+      "--set of a wrong type", "config @/tiny.json5 --set model.n_blocks=many",
+      .badConfiguration, "--set model.n_blocks", "found \"many\""),
+    BadInput(
+      "--set of a section", "config @/tiny.json5 --set model=3", .badConfiguration,
+      "--set model", "an object"),
+  ]
+}
