@@ -65,7 +65,8 @@ struct CheckpointTests {
             "format_version": 1,
             "samples_consumed": 320,
             "seed": 18446744073709551615,
-            "step": 40
+            "step": 40,
+            "validated_step": 0
           }
 
           """)
