@@ -53,18 +53,31 @@ extension RunConfiguration {
   /// value allows.
   public func json5() -> String {
     var text = "{\n"
-    var openSection: Substring = ""
+    for (section, entries) in sections {
+      let indentation = section.isEmpty ? "  " : "    "
+      let lines = entries.map { "\(indentation)\($0.name): \($0.value),\n" }.joined()
+      text += section.isEmpty ? lines : "  \(section): {\n\(lines)  },\n"
+    }
+    return text + "}\n"
+  }
+
+  /// Returns the same as one line of JSON, for programs.
+  public func json() -> String {
+    let parts = sections.map { section, entries in
+      let fields = entries.map { "\"\($0.name)\": \($0.value)" }.joined(separator: ", ")
+      return section.isEmpty ? fields : "\"\(section)\": {\(fields)}"
+    }
+    return "{" + parts.joined(separator: ", ") + "}"
+  }
+
+  /// The keys with their values as text, by section, in the order of the table.
+  private var sections: [(name: Substring, entries: [(name: Substring, value: String)])] {
+    var sections: [(name: Substring, entries: [(name: Substring, value: String)])] = []
     for key in Self.keys where key.condition?.holds(self) ?? true {
       let (section, name) = key.sectionAndName
-      if section != openSection {
-        if !openSection.isEmpty { text += "  },\n" }
-        if !section.isEmpty { text += "  \(section): {\n" }
-        openSection = section
-      }
-      let indentation = section.isEmpty ? "  " : "    "
-      text += "\(indentation)\(name): \(key.write(self)),\n"
+      if sections.last?.name != section { sections.append((section, [])) }
+      sections[sections.count - 1].entries.append((name, key.write(self)))
     }
-    if !openSection.isEmpty { text += "  },\n" }
-    return text + "}\n"
+    return sections
   }
 }

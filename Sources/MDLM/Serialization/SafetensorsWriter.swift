@@ -31,7 +31,11 @@ public enum SafetensorsWriter {
       try file.write(bytes)
     }
     try file.write(header)
-    for tensor in sorted { try file.write(UnsafeRawBufferPointer(tensor.values)) }
+    for tensor in sorted {
+      try withExtendedLifetime(tensor) { tensor throws(InputError) in
+        try file.write(UnsafeRawBufferPointer(tensor.values))
+      }
+    }
   }
 
   private static func header(

@@ -34,7 +34,9 @@ struct WeightsFile {
     try checkRotaryFrequencies(headSize: headSize)
     for tensor in tensors {
       guard let name = fileNames[tensor.name] else { continue }
-      try file.read(name, into: tensor.values)
+      try withExtendedLifetime(tensor) { tensor throws(InputError) in
+        try file.read(name, into: tensor.values)
+      }
     }
   }
 

@@ -252,11 +252,3 @@ extension TrainingState {
     restartAverage()
   }
 }
-
-extension ModelDirectory {
-  /// The tokenizer that came with the model, or nil where there is none.
-  public func tokenizer() throws(InputError) -> (any Tokenizer)? {
-    guard let tokenizerPath else { return nil }
-    return try TokenizerFile.load(path: tokenizerPath)
-  }
-}

@@ -131,7 +131,7 @@ import Testing
       " {\"a\": [1, -0.5e+3, true]} ",
       ["a": [.number("1"), .number("-0.5e+3"), true]] as JSONValue
     ),
-    ("{}", [:]), ("[ ]", []), ("null", .null), ("false", false),
+    ("{}", .object([])), ("[ ]", .array([])), ("null", .null), ("false", false),
     ("18446744073709551615", .number("18446744073709551615")),
     (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
     (#""\u00e9 \ud83d\ude00 é😀\u03A9""#, "é 😀 é😀\u{3A9}"), ("\u{FEFF}\"\"", ""),

@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test func keepsDoublesExact() {
-    for number in [0.1, 1e-5, 1 / 3, 1e300, -0.0, 0x1p-1074] {
+    let numbers: [Double] = [0.1, 1e-5, 1 / 3, 1e300, -0.0, 0x1p-1074]
+    for number in numbers {
       #expect(JSONValue.number(number).double?.bitPattern == number.bitPattern)
     }
     #expect(JSONValue.number(Double.nan) == .null)
@@ -64,7 +65,7 @@ import Testing
   @Test(arguments: [
     (JSONValue.null, "null"), (true, "true"), (.number("1e3"), "1e3"), ("a\n", #""a\n""#),
     (.string(String(repeating: "é", count: 99)), "\"\(String(repeating: "é", count: 57))…\""),
-    ([], "an empty list"), ([.null], "a list"), ([:], "an object"),
+    (.array([]), "an empty list"), (.array([.null]), "a list"), (.object([]), "an object"),
   ])
   func hasASummary(value: JSONValue, summary: String) {
     #expect(value.summary == summary)

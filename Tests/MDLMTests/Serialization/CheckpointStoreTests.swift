@@ -52,7 +52,7 @@ struct CheckpointStoreTests {
       }
       let tensors = SmallNetwork.tensors(0)
       try ModelDirectory(resolving: run).loadWeights(.raw, into: tensors)
-      #expect(tensors[0].values[0] == 2)
+      #expect(values(of: tensors[0])[0] == 2)
       #expect(try names(in: "\(run)/checkpoints") == ["00000010", "latest"])
     }
   }

@@ -18,7 +18,7 @@ struct CheckpointTests {
       try checkpoint.write(to: "\(directory)/c")
       let tensors = SmallNetwork.checkpointTensors(9)
       #expect(try resume("\(directory)/c", into: tensors) == checkpoint.progress)
-      func values(_ tensors: [NamedTensor]) -> [[Float]] { tensors.map { Array($0.values) } }
+      func values(_ tensors: [NamedTensor]) -> [[Float]] { tensors.map(values(of:)) }
       #expect(values(tensors.values) == values(checkpoint.tensors.values))
       #expect(values(tensors.averages) == values(checkpoint.tensors.averages))
       #expect(values(tensors.firstMoments) == values(checkpoint.tensors.firstMoments))
@@ -65,7 +65,8 @@ struct CheckpointTests {
             "format_version": 1,
             "samples_consumed": 320,
             "seed": 18446744073709551615,
-            "step": 40
+            "step": 40,
+            "validated_step": 0
           }
 
           """)

@@ -32,7 +32,7 @@ struct SafetensorsWriterTests {
       #expect(file.entries.map(\.name) == ["a", "b.weight", "c"])
       for tensor in tensors {
         #expect(file[tensor.name]?.shape == tensor.shape)
-        #expect(try file.readFloats(tensor.name) == Array(tensor.values))
+        #expect(try file.readFloats(tensor.name) == values(of: tensor))
       }
     }
   }

@@ -27,6 +27,13 @@ private final class OwnedBuffer {
   deinit { values.deallocate() }
 }
 
+/// The values of a tensor, whose memory lives at least until they are copied.
+///
+/// An optimized build releases an array of tensors after its last use, and their memory with it.
+func values(of tensor: NamedTensor) -> [Float] {
+  withExtendedLifetime(tensor) { Array($0.values) }
+}
+
 /// The bytes of a safetensors file with this header, whose length may be a lie.
 func safetensors(_ header: String, data: [UInt8] = [], length: UInt64? = nil) -> [UInt8] {
   let length = length ?? UInt64(header.utf8.count)

@@ -1,0 +1,17 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ModelDirectory {
+  /// The configuration of the run that this checkpoint belongs to, or nil for a model without a run.
+  ///
+  /// - Throws: ``InputErrors`` where the run's `config.json5` is damaged.
+  public func runConfiguration() throws -> RunConfiguration? {
+    // RUN/checkpoints/00000500
+    let file = path + "/../../config.json5"
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    return try RunConfiguration.load(path: file)
+  }
+}

@@ -1,0 +1,104 @@
+import MDLM
+
+extension Info {
+  func run(in context: CommandContext) throws {
+    switch subject {
+    case .configuration(let path):
+      let configuration = try RunConfiguration.load(path: path)
+      // What the data would say takes longer to find out; --dry-run does.
+      let network = try configuration.networkWithoutData(path: path)
+      try print(ModelSummary(network: network), in: context)
+    case .model(let path):
+      let directory = try ModelDirectory(resolving: path)
+      try print(try ModelSummary(directory), in: context)
+    }
+  }
+
+  private func print(_ summary: ModelSummary, in context: CommandContext) throws {
+    if json {
+      try context.print(JSONLine(summary.fields).text)
+    } else {
+      for line in summary.lines { try context.print(line) }
+    }
+  }
+}
+
+extension RunConfiguration {
+  fileprivate func networkWithoutData(
+    path: String
+  ) throws -> DiffusionTransformerConfiguration {
+    if let size = model.vocabularySize { return transformer(vocabularySize: size) }
+    return try sizes(for: try dataSource.load(.train)).network
+  }
+}
+
+/// The sizes and cost of a network, and what lies beside its weights.
+struct ModelSummary {
+  let network: DiffusionTransformerConfiguration
+  private var directory: ModelDirectory?
+  private var progress: TrainingProgress?
+  private var weights: SafetensorsFile?
+
+  init(network: DiffusionTransformerConfiguration) { self.network = network }
+
+  init(_ directory: ModelDirectory) throws {
+    network = directory.configuration.network
+    self.directory = directory
+    progress = try directory.trainingProgress()
+    weights = try SafetensorsFile(path: directory.weightsPath)
+  }
+
+  var lines: [String] {
+    let n = network
+    let embedding = n.vocabularySize * n.hiddenSize
+    func count(_ value: Int) -> String { NumberFormat.count(Double(value)) }
+    var lines: [String] = []
+    if let directory { lines.append("model        \(directory.path)") }
+    lines += [
+      "network      \(n.hiddenSize) wide, \(n.blockCount) blocks, \(n.headCount) heads, "
+        + "rows of \(n.length), \(n.vocabularySize) ids, time conditioning "
+        + (n.timeConditioning ? "on" : "off"),
+      "parameters   \(n.parameterCount) (\(count(n.parameterCount)); "
+        + "\(count(n.parameterCount - embedding)) without the token embedding)",
+      "forward      \(NumberFormat.count(n.forwardOperations())) operations a row "
+        + "(\(NumberFormat.count(n.forwardOperations(headShare: 0.5))) with the head on masked "
+        + "rows only)",
+      "training     \(NumberFormat.count(n.trainingOperations)) operations a row and step",
+    ]
+    guard let directory else { return lines }
+    lines.append("mask         id \(directory.configuration.diffusion.maskID)")
+    lines.append("tokenizer    \(directory.tokenizerPath ?? "none: token ids in and out")")
+    if let weights {
+      lines.append("weights      \(weights.entries.count) tensors in \(weights.path)")
+    }
+    if let progress {
+      lines.append(
+        "training     step \(progress.step), \(progress.samplesConsumed) rows read, "
+          + "seed \(progress.seed)"
+          + (progress.bestMetric.map {
+            ", best validation \(NumberFormat.fixed($0, digits: 4)) nats/token"
+          } ?? ""))
+    }
+    return lines
+  }
+
+  var fields: [String: JSONLine.Value] {
+    var fields: [String: JSONLine.Value] = [
+      "parameters": .integer(network.parameterCount),
+      "vocab_size": .integer(network.vocabularySize),
+      "length": .integer(network.length), "hidden_size": .integer(network.hiddenSize),
+      "n_blocks": .integer(network.blockCount), "n_heads": .integer(network.headCount),
+      "time_conditioning": .bool(network.timeConditioning),
+      "forward_operations": .number(network.forwardOperations()),
+      "training_operations": .number(network.trainingOperations),
+    ]
+    guard let directory else { return fields }
+    fields["path"] = .string(directory.path)
+    fields["mask_token_id"] = .integer(Int(directory.configuration.diffusion.maskID))
+    fields["tokenizer"] = directory.tokenizerPath.map { .string($0) } ?? .null
+    fields["tensors"] = weights.map { .integer($0.entries.count) } ?? .null
+    fields["step"] = progress.map { .integer($0.step) } ?? .null
+    fields["best_nll"] = progress?.bestMetric.map { .number($0) } ?? .null
+    return fields
+  }
+}

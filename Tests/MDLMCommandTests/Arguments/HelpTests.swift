@@ -1,0 +1,66 @@
+import Testing
+
+@testable import MDLMCommand
+
+struct HelpTests {
+  private static let pages = MDLMCommand.commands.map { $0.definition.name }
+
+  @Test(arguments: ["", "train", "eval-ppl", "sample", "info", "config", "completion", "help"])
+  func pageFitsEightyColumns(command: String) {
+    let lines = CommandRun("\(command) --help").output.split(separator: "\n")
+    #expect(lines.count > 5)
+    #expect(lines.filter { $0.unicodeScalars.count > 80 } == [])
+  }
+
+  @Test(arguments: pages)
+  func pageIsTheSameEitherWay(command: String) {
+    let page = CommandRun("help \(command)")
+    #expect(page.exitCode == .success)
+    #expect(page.output == CommandRun("\(command) -h").output)
+    #expect(page.messages.isEmpty)
+  }
+
+  @Test(arguments: pages)
+  func everyOptionIsOnThePage(command: String) throws {
+    let definition = try MDLMCommand.command(named: command).definition
+    let page = CommandRun("help \(command)").output
+    for option in definition.options { #expect(page.contains("\n  \(option.signature)")) }
+  }
+
+  @Test(arguments: pages)
+  func examplesAreAccepted(command: String) throws {
+    let definition = try MDLMCommand.command(named: command).definition
+    #expect(!definition.examples.isEmpty)
+    for example in definition.examples where example.line.hasPrefix("mdlm ") {
+      let words = example.line.split(separator: " ").map(String.init).dropFirst(2)
+      #expect(throws: Never.self) {
+        try definition.parse(words.prefix { $0 != ">" })
+      }
+    }
+  }
+
+  @Test(arguments: ["--help", "-h", "help"])
+  func overviewListsCommandsAndExitCodes(line: String) {
+    let run = CommandRun(line)
+    #expect(run.exitCode == .success)
+    #expect(run.output == HelpSnapshots.overview)
+  }
+
+  @Test func pageOfTrain() {
+    #expect(CommandRun("train --config x --help").output == HelpSnapshots.train)
+  }
+
+  @Test func pageWithArguments() {
+    #expect(CommandRun("info -h").output == HelpSnapshots.info)
+  }
+
+  @Test func helpAfterTwoDashesIsAnArgument() {
+    #expect(CommandRun("info -- --help").output.isEmpty)
+  }
+
+  @Test(arguments: ["bench", "tokenize", "prepare", "score", "report", "runs"])
+  func commandsToComeAreNotThere(name: String) {
+    #expect(CommandRun(name).exitCode == .usage)
+    #expect(!CommandRun("--help").output.contains("  \(name) "))
+  }
+}

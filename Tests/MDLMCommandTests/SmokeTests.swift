@@ -1,5 +1,0 @@
-import Testing
-
-@testable import MDLMCommand
-
-@Test func builds() {}

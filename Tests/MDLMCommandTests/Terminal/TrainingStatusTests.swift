@@ -1,0 +1,47 @@
+import Testing
+
+@testable import MDLMCommand
+
+struct TrainingStatusTests {
+  @Test func lineTellsLossSpeedAndTime() {
+    let status = TrainingStatus(
+      step: 500, lastStep: 5000, loss: 2.0365, tokensPerSecond: 12_345, remaining: .seconds(245))
+    #expect(status.text == "step 500/5000  10%  loss 2.037  12.3k tok/s  ETA 4m 05s")
+  }
+
+  @Test func unknownPartsAreLeftOut() {
+    #expect(TrainingStatus(step: 0, lastStep: 0).text == "step 0/0")
+  }
+
+  @Test func smoothedLossStartsAtTheFirstLoss() {
+    var loss = SmoothedLoss(decay: 0.9)
+    #expect(loss.value == nil)
+    loss.add(3)
+    #expect(abs((loss.value ?? 0) - 3) < 1e-12)
+  }
+
+  @Test func smoothedLossWeighsRecentLossesMore() {
+    var loss = SmoothedLoss(decay: 0.5)
+    for value in [4.0, 1] { loss.add(value) }
+    // (0.25 · 4 + 0.5 · 1) / 0.75
+    #expect(loss.value == 2)
+  }
+
+  @Test func paceLeavesOutTheFirstStep() {
+    var pace = Pace()
+    pace.record(step: 101, at: .seconds(60))
+    #expect(pace.stepsPerSecond == nil)
+    #expect(pace.remaining(until: 200) == nil)
+    pace.record(step: 111, at: .seconds(65))
+    #expect(pace.stepsPerSecond == 2)
+    #expect(pace.remaining(until: 200) == .seconds(44.5))
+    #expect(pace.remaining(until: 100) == .zero)
+  }
+
+  @Test func hugeRunHasATimeLeft() {
+    var pace = Pace()
+    pace.record(step: 1, at: .zero)
+    pace.record(step: 2, at: .seconds(1_000_000))
+    #expect(pace.remaining(until: .max) == .seconds(1e15))
+  }
+}
