@@ -18,7 +18,7 @@ let package = Package(
     .executableTarget(name: "MDLMCommand", dependencies: ["MDLM"]),
     .testTarget(
       name: "MDLMTests",
-      dependencies: ["MDLM"],
+      dependencies: ["CVectorKernels", "MDLM"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "MDLMCommandTests", dependencies: ["MDLMCommand", "MDLM"]),
   ]

@@ -82,7 +82,7 @@ private func normalizationPullback(
   if input.wantsGradient {
     gradients.add(to: input) { run($0, accumulate: $1 != 0) }
   } else {
-    run(Tensor(uninitialized: input.shape, on: input.device).pointer, accumulate: false)
+    input.device.buffers.withScratch(input.count) { run($0, accumulate: false) }
   }
   let sums = Tensor(repeating: 0, shape: [2, groups, width], on: input.device)
   for (index, block) in blocks.enumerated() {

@@ -19,8 +19,7 @@ extension Tensor {
     }
     return result.recorded("adding", [self, branch, gate.tensor]) { upstream, gradients in
       let partial = Tensor(repeating: 0, shape: [blocks.count, width], on: device)
-      gradients.add(to: branch) { gradient, beta in
-        require(beta == 0, "[adding] a branch feeds one sum only")
+      func run(_ gradient: UnsafeMutablePointer<Float>) {
         device.workers.forEach(blocks.count) { index in
           let block = blocks[index]
           let start = block.rows.lowerBound * width
@@ -28,6 +27,14 @@ extension Tensor {
             upstream.pointer + start, gate.row(block.group), branch.pointer + start,
             gradient + start, partial.pointer + index * width, block.rows.count, width)
         }
+      }
+      if branch.wantsGradient {
+        gradients.add(to: branch) { gradient, beta in
+          require(beta == 0, "[adding] a branch feeds one sum only")
+          run(gradient)
+        }
+      } else {
+        device.buffers.withScratch(count) { run($0) }
       }
       let sums = Tensor(repeating: 0, shape: [groups.count, width], on: device)
       for (index, block) in blocks.enumerated() {

@@ -19,13 +19,13 @@ public struct MaskedDiffusionModel: Sendable {
   /// - Parameters:
   ///   - path: A run directory (its latest checkpoint), a checkpoint, or a Hugging Face style model
   ///     directory.
-  ///   - tokenizer: A tokenizer.json or its directory, in place of the model's own.
+  ///   - tokenizerPath: A tokenizer.json or its directory, in place of the model's own.
   ///   - weights: The moving average, as published, or the raw weights of a checkpoint.
   ///   - device: Where to compute.
   /// - Throws: ``InputError`` or ``InputErrors`` for files that cannot be used, and for a tokenizer
   ///   whose ids are not the network's.
   public init(
-    path: String, tokenizer tokenizerPath: String? = nil, weights: ModelDirectory.Weights = .ema,
+    path: String, tokenizerPath: String? = nil, weights: ModelDirectory.Weights = .ema,
     on device: Device
   ) throws {
     directory = try ModelDirectory(resolving: path)

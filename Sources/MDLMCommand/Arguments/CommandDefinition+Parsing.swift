@@ -82,12 +82,7 @@ extension CommandDefinition {
       try argument.format.check(word, of: argument.metavar, example: argument.metavar)
     }
     if let extra = positional.dropFirst(arguments.count).first {
-      let expected =
-        switch arguments.count {
-        case 0: "options only"
-        case 1: "one argument"
-        case let count: "\(count) arguments"
-        }
+      let expected = arguments.last.map { "nothing after \($0.metavar)" } ?? "options only"
       let meant = options.first { $0.name == extra }.map {
         "Did you mean \($0.signature)? Correct it"
       }

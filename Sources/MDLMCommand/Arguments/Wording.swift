@@ -1,3 +1,5 @@
+import MDLM
+
 extension String {
   /// The text in single quotes, shortened and without control characters, for a message.
   var quoted: String {

@@ -3,7 +3,7 @@ import MDLM
 extension EvaluatePerplexity {
   func run(in context: CommandContext) throws {
     let model = try MaskedDiffusionModel(
-      path: checkpoint, tokenizer: tokenizer, weights: weights == .raw ? .raw : .ema,
+      path: checkpoint, tokenizerPath: tokenizer, weights: weights == .raw ? .raw : .ema,
       on: Device(threads: threads))
     let rows = try rows(for: model, context)
     let evaluator = PerplexityEvaluator(

@@ -24,6 +24,6 @@ struct PrintCompletion: Command {
   init(_ arguments: ParsedArguments) { shell = arguments.argument() }
 
   func run(in context: CommandContext) throws {
-    try context.output.write(shell.script(for: MDLMCommand.commands.map { $0.definition }))
+    try context.print(shell.script(for: MDLMCommand.commands.map { $0.definition }))
   }
 }

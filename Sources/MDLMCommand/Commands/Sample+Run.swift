@@ -3,7 +3,7 @@ import MDLM
 extension Sample {
   func run(in context: CommandContext) throws {
     let model = try MaskedDiffusionModel(
-      path: checkpoint, tokenizer: tokenizer, on: Device(threads: threads))
+      path: checkpoint, tokenizerPath: tokenizer, on: Device(threads: threads))
     let trained = try model.directory.runConfiguration()
     let length = length ?? model.network.length
     guard length <= model.network.length else {

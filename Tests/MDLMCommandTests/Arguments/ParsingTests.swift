@@ -150,11 +150,11 @@ struct ParsingTests {
     ),
     (
       "--config a here there",
-      "'there': found an unexpected argument, expected one argument. Leave it out, or put the option it belongs to before it."
+      "'there': found an unexpected argument, expected nothing after PLACE. Leave it out, or put the option it belongs to before it."
     ),
     (
       "here json --config a",
-      "'json': found an unexpected argument, expected one argument. Did you mean --json? Correct it."
+      "'json': found an unexpected argument, expected nothing after PLACE. Did you mean --json? Correct it."
     ),
   ])
   func mistakeIsExplained(line: String, expected: String) {

@@ -1,0 +1,213 @@
+@testable import MDLM
+
+/// What ``OperationTests`` checks.
+enum OperationTable {
+  static let elementwise: [Operation] = [
+    Operation("+", [[3, 4], [3, 4]], { $0[0] + $0[1] }) { combined($0, [3, 4], +) },
+    Operation("+", [[3, 4], [4]], { $0[0] + $0[1] }) { combined($0, [3, 4], +) },
+    Operation("+", [[], [2, 3]], { $0[0] + $0[1] }) { combined($0, [2, 3], +) },
+    Operation("-", [[3, 1], [1, 5]], { $0[0] - $0[1] }) { combined($0, [3, 5], -) },
+    Operation("-", [[7], [2, 3, 7]], { $0[0] - $0[1] }) { combined($0, [2, 3, 7], -) },
+    Operation("*", [[2, 1, 3], [4, 1]], { $0[0] * $0[1] }) { combined($0, [2, 4, 3], *) },
+    Operation("*", [[1], [1]], { $0[0] * $0[1] }) { combined($0, [1], *) },
+    Operation("x * x + x", [[5]], { $0[0] * $0[0] + $0[0] }) { $0[0].map { $0 * $0 + $0 } },
+    Operation("scaled", [[3, 5]], { $0[0].scaled(by: -2.5) }) { $0[0].map { $0 * -2.5 } },
+    Operation("sum", [[3, 5]], { $0[0].sum() }) { $0[0].sum() },
+    Operation("silu", [[1]], { $0[0].silu() }) { $0[0].silu() },
+    Operation("silu", [[3, 17]], { $0[0].scaled(by: 6).silu() }) { $0[0].map { 6 * $0 }.silu() },
+  ]
+
+  static let linear: [Operation] = [
+    Operation("linear", [[3, 5], [7, 5]], { $0[0].linear($0[1]) }) { $0[0].linear($0[1]) },
+    Operation("linear", [[2, 3, 4], [5, 4], [5]], { $0[0].linear($0[1], bias: $0[2]) }) {
+      $0[0].linear($0[1], bias: $0[2])
+    },
+    Operation("linear", [[1, 1], [1, 1], [1]], { $0[0].linear($0[1], bias: $0[2]) }) {
+      $0[0].linear($0[1], bias: $0[2])
+    },
+    Operation("linear gelu", [[5, 6], [9, 6]], { $0[0].linear($0[1], activation: .gelu) }) {
+      $0[0].linear($0[1]).gelu()
+    },
+    Operation(
+      "linear gelu", [[33, 3], [17, 3], [17]],
+      { $0[0].linear($0[1], bias: $0[2], activation: .gelu) }
+    ) { $0[0].linear($0[1], bias: $0[2]).gelu() },
+  ]
+
+  static let normalization: [Operation] = [
+    Operation("layerNormalized", [[3, 8], [8]], { $0[0].layerNormalized(weight: $0[1]) }) {
+      $0[0].normalized(weight: $0[1])
+    },
+    Operation("layerNormalized", [[1, 3], [3]], { $0[0].layerNormalized(weight: $0[1]) }) {
+      $0[0].normalized(weight: $0[1])
+    },
+    modulated(width: 6, starts: [0, 5]),
+    modulated(width: 17, starts: [0, 1, 4, 4, 9]),
+    // Input, modulation and weight all lead back to one variable.
+    Operation(
+      "normalized, shared", [[2, 4], [4]],
+      { inputs in
+        let groups = RowGroups(starts: [0, 1, 2])
+        let slice = ColumnSlice(inputs[0], chunk: 0, width: 4)
+        return inputs[0].normalized(
+          weight: inputs[1], modulation: Modulation(shift: slice, scale: slice, groups: groups))
+      }
+    ) { $0[0].normalized(weight: $0[1], shift: $0[0], scale: $0[0]) { $0 } },
+  ]
+
+  static let attention: [Operation] = [
+    selfAttention(sequences: 2, length: 5, heads: 2, size: 4),
+    selfAttention(sequences: 1, length: 1, heads: 1, size: 2),
+    selfAttention(sequences: 3, length: 1, heads: 2, size: 2),
+    selfAttention(sequences: 1, length: 7, heads: 1, size: 6),
+    selfAttention(sequences: 1, length: 4, heads: 3, size: 2),
+  ]
+
+  static let rows: [Operation] = [
+    Operation("gatheringRows", [[4, 3]], { $0[0].gatheringRows([2, 0, 2, 3, 2]) }) {
+      $0[0].gatheringRows([2, 0, 2, 3, 2])
+    },
+    Operation("gatheringRows, none", [[4, 3]], { $0[0].gatheringRows([]) }) {
+      $0[0].gatheringRows([])
+    },
+    gated(width: 5, starts: [0, 3]),
+    gated(width: 3, starts: [0, 2, 2, 3, 7]),
+    dropout(rate: 0.4, rows: 3, width: 7),
+  ]
+
+  static let losses: [Operation] = [
+    crossEntropy(rows: 5, width: 4, vocabulary: 7, excluded: 3),
+    crossEntropy(rows: 1, width: 1, vocabulary: 2, excluded: nil),
+    crossEntropy(rows: 3, width: 5, vocabulary: 17, excluded: 16),
+    crossEntropy(rows: 2, width: 3, vocabulary: 5, excluded: 0),
+    crossEntropy(rows: 0, width: 3, vocabulary: 5, excluded: 4),
+  ]
+
+  static let large: [Operation] = [
+    Operation("linear", [[257, 5], [70, 5], [70]], { $0[0].linear($0[1], bias: $0[2]) }) {
+      $0[0].linear($0[1], bias: $0[2])
+    },
+    Operation(
+      "linear gelu", [[300, 3], [33, 3], [33]],
+      { $0[0].linear($0[1], bias: $0[2], activation: .gelu) }
+    ) { $0[0].linear($0[1], bias: $0[2]).gelu() },
+    modulated(width: 5, starts: [0, 257]),
+    modulated(width: 19, starts: [0, 64, 65, 65, 200, 300]),
+    gated(width: 7, starts: [0, 300]),
+    gated(width: 3, starts: [0, 129, 130, 257]),
+    selfAttention(sequences: 2, length: 40, heads: 2, size: 6),
+    selfAttention(sequences: 1, length: 150, heads: 1, size: 8),
+    Operation("gatheringRows", [[3, 50]], { $0[0].gatheringRows(repeated(300, below: 3)) }) {
+      $0[0].gatheringRows(repeated(300, below: 3))
+    },
+    dropout(rate: 0.1, rows: 257, width: 6),
+    crossEntropy(rows: 257, width: 3, vocabulary: 11, excluded: 10),
+    crossEntropy(rows: 9, width: 3, vocabulary: 300, excluded: 7),
+  ]
+}
+
+private func combined(
+  _ inputs: [DoubleTensor], _ shape: [Int], _ f: (Double, Double) -> Double
+) -> DoubleTensor {
+  inputs[0].combined(with: inputs[1], shape: shape, f)
+}
+
+private func repeated(_ count: Int, below limit: Int) -> [Int32] {
+  (0..<count).map { Int32($0 * $0 % limit) }
+}
+
+/// Which group a row is in; groups may be empty.
+private func group(_ starts: [Int]) -> (Int) -> Int {
+  { row in starts.dropFirst().filter { $0 <= row }.count }
+}
+
+/// Inputs: rows, weight, and one tensor whose columns hold the scale and then the shift.
+private func modulated(width: Int, starts: [Int]) -> Operation {
+  let groups = RowGroups(starts: starts)
+  return Operation(
+    "normalized, groups \(starts)", [[groups.rows, width], [width], [groups.count, 2 * width]],
+    { inputs in
+      inputs[0].normalized(
+        weight: inputs[1],
+        modulation: Modulation(
+          shift: ColumnSlice(inputs[2], chunk: 1, width: width),
+          scale: ColumnSlice(inputs[2], chunk: 0, width: width), groups: groups))
+    }
+  ) {
+    $0[0].normalized(
+      weight: $0[1], shift: $0[2].columns(chunk: 1, width: width),
+      scale: $0[2].columns(chunk: 0, width: width), group: group(starts))
+  }
+}
+
+/// Inputs: stream, branch, and a tensor with the gate in its middle columns.
+private func gated(width: Int, starts: [Int]) -> Operation {
+  let groups = RowGroups(starts: starts)
+  let shape = [groups.rows, width]
+  return Operation(
+    "adding, groups \(starts)", [shape, shape, [groups.count, 3 * width]],
+    { inputs in
+      // A branch is another operation's result, which its pullback may rely on.
+      inputs[0].adding(
+        inputs[1].scaled(by: 1), gate: ColumnSlice(inputs[2], chunk: 1, width: width),
+        groups: groups)
+    }
+  ) {
+    $0[0].adding($0[1], gate: $0[2].columns(chunk: 1, width: width), group: group(starts))
+  }
+}
+
+private func selfAttention(sequences: Int, length: Int, heads: Int, size: Int) -> Operation {
+  // A table longer than the sequences, as when a network is given shorter ones.
+  let rotary = RotaryTable(length: length + 3, headSize: size)
+  return Operation(
+    "selfAttention, \(heads) heads", [[sequences * length, 3 * heads * size]],
+    { inputs in
+      // Larger scores than random inputs give; also a copy, since the operand is consumed.
+      Tensor.selfAttention(
+        consuming: inputs[0].scaled(by: 2), length: length, heads: heads, rotary: rotary)
+    }
+  ) { $0[0].map { 2 * $0 }.selfAttention(length: length, heads: heads) }
+}
+
+private func dropout(rate: Double, rows: Int, width: Int) -> Operation {
+  let key = RandomKey(seed: 0x1234_5678_9ABC_DEF0, stream: .attentionDropout, step: 5)
+  let firstRow = 1000
+  return Operation(
+    "dropout", [[rows, width]], { $0[0].dropout(rate, key: key, firstRow: firstRow) }
+  ) { inputs in
+    DoubleTensor(shape: [rows, width]) { row, column in
+      let words = philox(
+        SIMD4(UInt32(column / 4), UInt32(firstRow + row), key.step, key.stream.rawValue),
+        key: key.words)
+      let isDropped = Double(words[column % 4]) * 0x1p-32 < rate
+      return isDropped ? 0 : inputs[0][row, column] / (1 - rate)
+    }
+  }
+}
+
+/// Inputs: features, weight and bias; some rows weigh nothing.
+private func crossEntropy(rows: Int, width: Int, vocabulary: Int, excluded: Int?) -> Operation {
+  let targets: [Int32] = (0..<rows).map { row in
+    let token = row * 5 % vocabulary
+    return Int32(token == excluded ? (token + 1) % vocabulary : token)
+  }
+  let weights: [Float] = (0..<rows).map { row in
+    row % 3 == 1 ? 0 : Float(row % 7 + 1) / 4
+  }
+  return Operation(
+    "crossEntropy, excluding \(excluded.map(String.init) ?? "none")",
+    [[rows, width], [vocabulary, width], [vocabulary]],
+    { inputs in
+      inputs[0].crossEntropy(
+        weight: inputs[1], bias: inputs[2], targets: targets, rowWeights: weights,
+        excluding: excluded
+      ).total
+    }
+  ) { inputs in
+    let logits = inputs[0].linear(inputs[1], bias: inputs[2])
+    let nll = logits.crossEntropies(targets: targets, excluded: excluded)
+    let total = zip(nll, weights).reduce(0.0) { $0 + $1.0 * Double($1.1) }
+    return DoubleTensor(shape: [], values: [total])
+  }
+}
