@@ -176,14 +176,6 @@ extension RunConfiguration {
     public var noiseRemoval: Bool = true
   }
 
-  /// The sampler.
-  public enum Predictor: String, CaseIterable, Sendable {
-    /// Ancestral sampling, one network call a step.
-    case ddpm
-    /// Ancestral sampling that calls the network only where something was revealed.
-    case ddpmCache = "ddpm_cache"
-  }
-
   /// When checkpoints are written and how many are kept.
   public struct Checkpointing: Equatable, Sendable {
     /// Optimizer steps between checkpoints.

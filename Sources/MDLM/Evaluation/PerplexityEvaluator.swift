@@ -78,7 +78,7 @@ public struct PerplexityEvaluator: Sendable {
     _ denoiser: some Denoiser, _ rows: TokenRows, _ batch: Range<Int>, times: [Double],
     replicate: Int
   ) -> [Double] {
-    let masks = RandomKey(seed: seed, stream: .masks, step: replicate)
+    let masks = RandomKey(seed: seed, stream: .evaluationMasks, step: replicate)
     let noised = diffusion.forwardProcess.noised(
       Array(rows.tokens[batch.lowerBound * rows.length..<batch.upperBound * rows.length]),
       length: rows.length, times: times
@@ -93,7 +93,7 @@ public struct PerplexityEvaluator: Sendable {
   private func replicateTimes(_ replicate: Int, count: Int) -> [Double] {
     var order = RandomKey(seed: seed, stream: .strata, step: replicate).generator()
     let strata = BatchOrder.permutation(of: count, using: &order)
-    let jitter = RandomKey(seed: seed, stream: .times, step: replicate)
+    let jitter = RandomKey(seed: seed, stream: .evaluationTimes, step: replicate)
     return (0..<count).map { row in
       diffusion.timeSampler.time(
         uniform: jitter.uniform(row: row), index: strata[row], count: count)

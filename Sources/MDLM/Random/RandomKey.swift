@@ -9,6 +9,8 @@ public enum RandomStream: UInt32, Sendable {
   case reveals = 7
   case tokens = 8
   case strata = 9
+  case evaluationTimes = 10
+  case evaluationMasks = 11
 }
 
 /// The address of a family of random numbers: a seed, a stream and a step.

@@ -3,11 +3,13 @@
 /// From all masks at t = 1, every step from t to s reveals each masked position with probability
 /// (m(t) − m(s)) / m(t), m being the mask probability, and draws a revealed position's token from
 /// p(x_0 | x_t). Both draws are made separately, in double precision, and first the positions: the
-/// network is called for sequences that reveal something, its output layer for the revealed rows.
+/// network need only be called for sequences that reveal something, its output layer for the
+/// revealed rows.
 /// That is the same distribution as the official one-stage draw over the vocabulary and the mask,
 /// without the error of single-precision Gumbel noise (arXiv 2409.02908).
 public struct AncestralSampler: Sendable {
   public let diffusion: DiffusionSettings
+  public var predictor: Predictor
   /// Steps from t = 1 to ``lastTime``.
   public var steps: Int
   /// Whether masks left at the end are replaced by their likeliest tokens.
@@ -18,10 +20,12 @@ public struct AncestralSampler: Sendable {
   public static let lastTime = 1e-5
 
   public init(
-    _ diffusion: DiffusionSettings, steps: Int = 128, removesNoise: Bool = true, seed: UInt64 = 1
+    _ diffusion: DiffusionSettings, predictor: Predictor = .ddpmCache, steps: Int = 128,
+    removesNoise: Bool = true, seed: UInt64 = 1
   ) {
     require(steps >= 1, "[AncestralSampler] \(steps) steps")
     self.diffusion = diffusion
+    self.predictor = predictor
     self.steps = steps
     self.removesNoise = removesNoise
     self.seed = seed
@@ -50,14 +54,14 @@ public struct AncestralSampler: Sendable {
         draws.uniform(row: indices.lowerBound + place / length, position: place % length) < reveal
       }
       canvas.reveal(
-        revealed, denoiser, noiseLevel: diffusion.schedule.totalNoise(at: time),
+        revealed, denoiser, predictor, noiseLevel: diffusion.schedule.totalNoise(at: time),
         choice: .draw(
           RandomKey(seed: seed, stream: .tokens, step: step), firstRow: indices.lowerBound))
       if report(step + 1) == .stop { return nil }
     }
     if removesNoise {
       canvas.reveal(
-        canvas.maskedPlaces, denoiser,
+        canvas.maskedPlaces, denoiser, .ddpmCache,
         noiseLevel: diffusion.schedule.totalNoise(at: Self.lastTime), choice: .likeliest)
     }
     return canvas.samples

@@ -39,14 +39,15 @@ struct SamplingCanvas {
 
   /// Replaces the masks at `places` (ascending) by tokens of the model, in one call.
   mutating func reveal(
-    _ places: [Int], _ denoiser: some Denoiser, noiseLevel: Double, choice: Choice
+    _ places: [Int], _ denoiser: some Denoiser, _ predictor: Predictor, noiseLevel: Double,
+    choice: Choice
   ) {
-    guard !places.isEmpty else { return }
-    // Sequences that reveal nothing need no call: their next call will see the same tokens.
-    var active: [Int] = []
+    let active = activeSequences(places, predictor)
+    guard !active.isEmpty else { return }
+    var batchIndex = 0
     let rows = places.map { place -> Int32 in
-      if active.last != place / length { active.append(place / length) }
-      return Int32((active.count - 1) * length + place % length)
+      while active[batchIndex] != place / length { batchIndex += 1 }
+      return Int32(batchIndex * length + place % length)
     }
     for sequence in active { networkCalls[sequence] += 1 }
     let features = denoiser.features(
@@ -64,6 +65,19 @@ struct SamplingCanvas {
       }
     }
     for (place, token) in zip(places, chosen) { tokens[place] = token }
+  }
+
+  /// The sequences that the network is called for.
+  ///
+  /// One that reveals nothing needs no call: its next call will see the same tokens.
+  private func activeSequences(_ places: [Int], _ predictor: Predictor) -> [Int] {
+    switch predictor {
+    case .ddpm: return Array(networkCalls.indices)
+    case .ddpmCache:
+      var active: [Int] = []
+      for place in places where active.last != place / length { active.append(place / length) }
+      return active
+    }
   }
 }
 

@@ -13,7 +13,8 @@ extension Sample {
         remedy: "Lower it, or train a longer model")
     }
     let sampler = AncestralSampler(
-      model.diffusion, steps: steps ?? trained?.sampling.steps ?? 128,
+      model.diffusion, predictor: predictor ?? trained?.sampling.predictor ?? .ddpmCache,
+      steps: steps ?? trained?.sampling.steps ?? 128,
       removesNoise: trained?.sampling.noiseRemoval ?? true, seed: UInt64(seed))
     for start in stride(from: 0, to: count, by: batchSize) {
       let indices = start..<min(count, start + batchSize)

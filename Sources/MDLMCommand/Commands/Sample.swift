@@ -2,13 +2,6 @@ import MDLM
 
 /// `mdlm sample`: draws text from a model.
 struct Sample: Command {
-  enum Predictor: String, CaseIterable, Sendable {
-    /// The network is called in every step.
-    case ddpm
-    /// The network is called only after a change; the same distribution in less time.
-    case cachedDDPM = "ddpm_cache"
-  }
-
   static let definition = CommandDefinition(
     name: "sample",
     summary: "Draw text from a model.",
@@ -39,7 +32,7 @@ struct Sample: Command {
           Option(
             "predictor", .value(.choice(of: Predictor.self)), metavar: "NAME",
             default: .described("the model's"),
-            help: "ddpm, or ddpm_cache, which skips network calls that change nothing."),
+            help: "ddpm, or ddpm_cache: the same samples with fewer network calls."),
           .seed,
         ]),
       .init(

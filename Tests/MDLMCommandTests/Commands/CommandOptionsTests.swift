@@ -67,7 +67,7 @@ struct CommandOptionsTests {
     #expect(sample.count == 3)
     #expect(sample.length == 64)
     #expect(sample.steps == 8)
-    #expect(sample.predictor == .cachedDDPM)
+    #expect(sample.predictor == .ddpmCache)
     #expect(sample.seed == 0)
   }
 

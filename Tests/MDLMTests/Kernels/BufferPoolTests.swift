@@ -28,9 +28,13 @@ struct BufferPoolTests {
     let second = pool.acquire(1024)
     #expect(second == first)
     pool.release(second, count: 1024)
+    // The next size is 1,152, an eighth more.
     let third = pool.acquire(1025)
     #expect(third != first)
     pool.release(third, count: 1025)
+    let fourth = pool.acquire(1153)
+    #expect(fourth != third)
+    pool.release(fourth, count: 1153)
   }
 
   @Test func buffersStartOnACacheLine() {

@@ -48,13 +48,17 @@ struct AdamWTests {
     #expect(optimizer.step(store, learningRate: 0.1) == 7)
   }
 
-  /// clip_grad_norm_ multiplies by c / (norm + 1e-6); m = 0.1 g after one step.
+  /// clip_grad_norm_ multiplies by c / (norm + 1e-6), which shows where gradients are small.
+  ///
+  /// After one step m = 0.1 g.
   @Test func gradientsAreClippedToTheGlobalNorm() {
-    let store = store(gradients: [2, 3, 6])
-    var optimizer = AdamW(AdamW.Settings(), for: store)
+    let store = store(gradients: [2e-5, 3e-5, 6e-5])
+    var settings = AdamW.Settings()
+    settings.gradientClip = 1e-5
+    var optimizer = AdamW(settings, for: store)
     _ = optimizer.step(store, learningRate: 0.1)
-    let expected = [2.0, 3, 6].map { 0.1 * $0 / 7.000001 }
-    #expect(relativeDeviation(optimizer.firstMoments.flatMap(\.values), expected) <= 2e-7)
+    let expected = [2e-5, 3e-5, 6e-5].map { 0.1 * $0 * 1e-5 / (7e-5 + 1e-6) }
+    #expect(relativeDeviation(optimizer.firstMoments.flatMap(\.values), expected) <= 3e-7)
   }
 
   @Test func smallGradientsAreNotScaledUp() {
