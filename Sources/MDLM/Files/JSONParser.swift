@@ -98,7 +98,7 @@ struct JSONParser {
       guard consume(":") else {
         throw unexpected(
           expected: "\":\" after the key \(JSONValue.quoted(key))",
-          remedy: "Write each setting as key: value")
+          remedy: "Write each entry as key: value")
       }
       try skipBlanks()
       let valuePosition = position

@@ -37,7 +37,8 @@ struct SafetensorsCorruptionTests {
     CorruptFile("zero length", safetensors("{}", length: 0), "does not begin with '{'"),
     CorruptFile("huge length", safetensors("{}", length: .max), "length of 18446744073709551615"),
     CorruptFile("length above the limit", safetensors("{}", length: 100_000_001), "at most 1000"),
-    CorruptFile("length too short", safetensors("{\"x\":1}", length: 3), "text without closing quote"),
+    CorruptFile(
+      "length too short", safetensors("{\"x\":1}", length: 3), "text without closing quote"),
     CorruptFile("length too long", safetensors("{}", data: [0], length: 3), "found \"\\u0000\""),
     CorruptFile("text", Array("once upon a time there was".utf8), "a header length of"),
     CorruptFile("zip", Array("PK\u{3}\u{4}0123456789".utf8), "found a zip archive"),
