@@ -30,7 +30,7 @@ struct KnownEntropyTests {
   @Test(.releaseOnly, arguments: cases)
   func trainedModelApproachesTheEntropyFromAbove(_ test: Case) throws {
     let (source, length) = (test.source, test.length)
-    var run = TrainingRun(
+    var run = TrainingInMemory(
       DiffusionTransformerConfiguration(
         vocabularySize: source.symbols + 1, length: length, hiddenSize: 32, blockCount: 2,
         headCount: 2, conditioningSize: 16, dropout: 0, timeConditioning: test.timeConditioning),

@@ -7,9 +7,9 @@ struct ReproducibilityTests {
   private let source = MarkovSource(symbols: 10, flip: 0.3)
 
   /// Large enough that every operation has several blocks.
-  private func run(threads: Int, microBatches: Int = 1, steps: Int = 3) -> TrainingRun {
+  private func run(threads: Int, microBatches: Int = 1, steps: Int = 3) -> TrainingInMemory {
     let (batch, length) = isOptimizedBuild ? (32, 24) : (8, 10)
-    var run = TrainingRun(
+    var run = TrainingInMemory(
       DiffusionTransformerConfiguration(
         vocabularySize: 11, length: length, hiddenSize: 32, blockCount: 2, headCount: 2,
         conditioningSize: 16, dropout: 0.1, timeConditioning: true),
@@ -23,7 +23,7 @@ struct ReproducibilityTests {
     return run
   }
 
-  private func values(_ run: TrainingRun) -> [[Float]] {
+  private func values(_ run: TrainingInMemory) -> [[Float]] {
     run.network.parameters.parameters.map { Array($0.values) }
   }
 

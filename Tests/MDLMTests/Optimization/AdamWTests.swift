@@ -25,7 +25,8 @@ struct AdamWTests {
     var settings = AdamW.Settings()
     settings.gradientClip = nil
     var optimizer = AdamW(settings, for: store)
-    _ = optimizer.step(store, learningRate: 0.25)
+    optimizer.step(
+      store, learningRate: 0.25, gradientNorm: store.gradientNorm())
     for (value, expected) in zip(values(store), [0.75, 1.25, 0.75]) {
       #expect(abs(Double(value) - expected) <= 1e-5)
     }
@@ -37,7 +38,10 @@ struct AdamWTests {
     var settings = AdamW.Settings()
     settings.weightDecay = 0.5
     var optimizer = AdamW(settings, for: store)
-    for _ in 0..<2 { _ = optimizer.step(store, learningRate: 0.5) }
+    for _ in 0..<2 {
+      optimizer.step(
+        store, learningRate: 0.5, gradientNorm: store.gradientNorm())
+    }
     #expect(values(store) == [0.5625, 0.5625, 0.5625])  // (1 − 0.5 · 0.5)²
     #expect(optimizer.secondMoments.flatMap(\.values) == [0, 0, 0])
   }
@@ -45,7 +49,9 @@ struct AdamWTests {
   @Test func normIsReportedBeforeClipping() {
     let store = store(gradients: [2, 3, 6])
     var optimizer = AdamW(AdamW.Settings(), for: store)
-    #expect(optimizer.step(store, learningRate: 0.1) == 7)
+    #expect(store.gradientNorm() == 7)
+    optimizer.step(store, learningRate: 0.1, gradientNorm: 7)
+    #expect(store.gradientNorm() == 7)
   }
 
   /// clip_grad_norm_ multiplies by c / (norm + 1e-6), which shows where gradients are small.
@@ -56,7 +62,8 @@ struct AdamWTests {
     var settings = AdamW.Settings()
     settings.gradientClip = 1e-5
     var optimizer = AdamW(settings, for: store)
-    _ = optimizer.step(store, learningRate: 0.1)
+    optimizer.step(
+      store, learningRate: 0.1, gradientNorm: store.gradientNorm())
     let expected = [2e-5, 3e-5, 6e-5].map { 0.1 * $0 * 1e-5 / (7e-5 + 1e-6) }
     #expect(relativeDeviation(optimizer.firstMoments.flatMap(\.values), expected) <= 3e-7)
   }
@@ -64,7 +71,8 @@ struct AdamWTests {
   @Test func smallGradientsAreNotScaledUp() {
     let store = store(gradients: [0.1, 0, 0])
     var optimizer = AdamW(AdamW.Settings(), for: store)
-    _ = optimizer.step(store, learningRate: 0.1)
+    optimizer.step(
+      store, learningRate: 0.1, gradientNorm: store.gradientNorm())
     let expected = [0.01, 0, 0]
     #expect(relativeDeviation(optimizer.firstMoments.flatMap(\.values), expected) <= 2e-7)
   }
@@ -72,7 +80,8 @@ struct AdamWTests {
   @Test func averageFollowsTheNewValues() {
     let (store, average) = (store(gradients: [1, 1, 1]), store(gradients: [0, 0, 0]))
     var optimizer = AdamW(AdamW.Settings(), for: store)
-    _ = optimizer.step(store, learningRate: 0.5, average: (average, decay: 0.75))
+    optimizer.step(
+      store, learningRate: 0.5, gradientNorm: store.gradientNorm(), average: (average, decay: 0.75))
     // 0.75 · 1 + 0.25 · 0.5.
     for value in values(average) { #expect(abs(value - 0.875) <= 1e-6) }
   }
@@ -80,7 +89,8 @@ struct AdamWTests {
   @Test func gapsBetweenParametersStayZero() {
     let store = store(gradients: [1, 2, 3])
     var optimizer = AdamW(AdamW.Settings(), for: store)
-    _ = optimizer.step(store, learningRate: 0.5)
+    optimizer.step(
+      store, learningRate: 0.5, gradientNorm: store.gradientNorm())
     let all = UnsafeBufferPointer(start: store.values.pointer, count: store.layout.count)
     #expect(all.filter { $0 != 0 }.count == 3)
   }

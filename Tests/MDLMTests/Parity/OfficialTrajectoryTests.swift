@@ -66,12 +66,13 @@ struct OfficialTrajectoryTests {
         let name = "\(kind).backbone.\(tensor.name)"
         guard golden.file[name] != nil else { continue }
         compared += 1
-        // No error is stated for moments; they repeat the gradients' errors without a step size to
-        // shrink them, the second moment twice.
-        let isMoment = kind.hasPrefix("adam")
+        // For moments goldens.json states no error; torch's own, measured the same way (the same
+        // trajectory in single and double precision), is 1.4e-4 of the first moment with these
+        // weights and 9.8e-5 of the second.
+        let error = ["adam_m": 1.4e-4, "adam_v": 9.8e-5][kind] ?? torchError
         deviations.compare(
           name, Array(tensor.values), try golden.floats(name),
-          torchError: isMoment ? 2 * torchError : torchError)
+          torchError: run.weights == "weights_hot" ? error : torchError)
       }
     }
     #expect(compared >= network.parameters.parameters.count)

@@ -137,6 +137,21 @@ struct AncestralSamplerTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func predictorsDrawTheSameSamples(timeConditioning: Bool) throws {
+    let network = network(length: 8, timeConditioning: timeConditioning)
+    let diffusion = DiffusionSettings(maskID: Int32(network.vocabularySize - 1))
+    func samples(_ predictor: Predictor) throws -> [Sample] {
+      try #require(
+        AncestralSampler(diffusion, predictor: predictor, steps: 40)
+          .sample(from: network, indices: 0..<3, length: 8))
+    }
+    let (every, cached) = (try samples(.ddpm), try samples(.ddpmCache))
+    #expect(every.map(\.tokens) == cached.map(\.tokens))
+    for sample in every { #expect(sample.networkCalls >= 40) }
+    for sample in cached { #expect(sample.networkCalls <= 9) }
+  }
+
   @Test func callsThatAreReportedAreCallsThatWereMade() throws {
     let denoiser = TableDenoiser(vocabularySize: 4, length: 3, seed: 67)
     let samples = try #require(

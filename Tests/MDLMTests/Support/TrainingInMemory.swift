@@ -1,7 +1,7 @@
 @testable import MDLM
 
 /// A training run from the library's parts, without files: a network, its loss and its optimizer.
-struct TrainingRun {
+struct TrainingInMemory {
   let network: DiffusionTransformer
   let settings: DiffusionSettings
   let seed: UInt64
@@ -45,6 +45,8 @@ struct TrainingRun {
 
   mutating func step(_ batch: TokenRows, step: Int, learningRate: Double) {
     accumulate(batch, step: step)
-    _ = optimizer.step(network.parameters, learningRate: learningRate)
+    optimizer.step(
+      network.parameters, learningRate: learningRate,
+      gradientNorm: network.parameters.gradientNorm())
   }
 }
