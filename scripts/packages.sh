@@ -1,4 +1,4 @@
-# Sourced by the other scripts: installs Debian packages that are not there yet.
+# Sourced by the other scripts: the strict debug build, and installing what is not there yet.
 
 # install_packages NAME… — needs root or sudo only when something is missing.
 install_packages() {
@@ -21,6 +21,12 @@ install_packages() {
   "${run[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
+
+# A debug build that forgives nothing, in a folder of its own: flags make builds start over.
+strict_build=(
+  --scratch-path .build-check --explicit-target-dependency-import-check error
+  -Xswiftc -warnings-as-errors -Xcc -Werror
+)
 
 # require_tools — what every script needs: a Swift toolchain and OpenBLAS.
 require_tools() {

@@ -2,7 +2,7 @@
 struct ConfigurationForm<Value: Sendable>: Sendable {
   /// What is read, as an error says it: "true or false".
   let expected: String
-  let decode: @Sendable (JSON5Value) throws(ConfigurationRefusal) -> Value
+  let decode: @Sendable (JSONValue) throws(ConfigurationRefusal) -> Value
   let encode: @Sendable (Value) -> String
 
   /// Creates a form from a conversion that is nil where a value does not fit.
@@ -13,22 +13,22 @@ struct ConfigurationForm<Value: Sendable>: Sendable {
   ///   - convert: Returns the value, or nil.
   ///   - encode: Returns the value as JSON5.
   fileprivate init(
-    _ expected: String, hint: @escaping @Sendable (JSON5Value.Content) -> String? = { _ in nil },
-    convert: @escaping @Sendable (JSON5Value.Content) -> Value?,
+    _ expected: String, hint: @escaping @Sendable (JSONValue) -> String? = { _ in nil },
+    convert: @escaping @Sendable (JSONValue) -> Value?,
     encode: @escaping @Sendable (Value) -> String
   ) {
     self.init(
       expected: expected,
       decode: { value throws(ConfigurationRefusal) in
-        if let result = convert(value.content) { return result }
+        if let result = convert(value) { return result }
         throw ConfigurationRefusal(
-          found: value.summary, expected: expected, remedy: hint(value.content))
+          found: value.summary, expected: expected, remedy: hint(value))
       }, encode: encode)
   }
 
   fileprivate init(
     expected: String,
-    decode: @escaping @Sendable (JSON5Value) throws(ConfigurationRefusal) -> Value,
+    decode: @escaping @Sendable (JSONValue) throws(ConfigurationRefusal) -> Value,
     encode: @escaping @Sendable (Value) -> String
   ) {
     self.expected = expected
@@ -44,10 +44,8 @@ extension ConfigurationForm where Value: FixedWidthInteger {
   static func integer(_ range: ClosedRange<Value>) -> Self {
     Self(
       "a whole number from \(range.lowerBound) to \(range.upperBound)", hint: unquotedNumber,
-      convert: { content in
-        guard case .number(let number) = content, let value = number.integer(Value.self)
-        else { return nil }
-        return range.contains(value) ? value : nil
+      convert: { value in
+        value.integer(Value.self).flatMap { range.contains($0) ? $0 : nil }
       }, encode: { "\($0)" })
   }
 }
@@ -57,9 +55,8 @@ extension ConfigurationForm<Double> {
   static func number(_ range: some RangeExpression<Double> & Sendable, _ expected: String) -> Self {
     Self(
       expected, hint: unquotedNumber,
-      convert: { content in
-        guard case .number(let number) = content, number.value.isFinite else { return nil }
-        return range.contains(number.value) ? number.value : nil
+      convert: { value in
+        value.double.flatMap { $0.isFinite && range.contains($0) ? $0 : nil }
       },
       encode: { $0.isNaN ? "NaN" : $0.isFinite ? "\($0)" : $0 < 0 ? "-Infinity" : "Infinity" })
   }
@@ -70,8 +67,8 @@ extension ConfigurationForm<Double> {
   static var nonnegative: Self { number(0..., "a number of at least 0") }
 }
 
-private func unquotedNumber(_ content: JSON5Value.Content) -> String? {
-  guard case .string(let text) = content, Double(text) != nil else { return nil }
+private func unquotedNumber(_ value: JSONValue) -> String? {
+  guard let text = value.string, Double(text) != nil else { return nil }
   return "Write the number without quotes"
 }
 
@@ -81,14 +78,12 @@ extension ConfigurationForm<Bool> {
   static var boolean: Self {
     Self(
       "true or false",
-      hint: { content in
-        guard case .string(let text) = content else { return nil }
+      hint: { value in
+        guard let text = value.string else { return nil }
         return ["true", "false"].contains(text.lowercased())
           ? "Write true or false without quotes" : nil
       },
-      convert: { content in
-        if case .boolean(let value) = content { value } else { nil }
-      }, encode: { "\($0)" })
+      convert: { $0.boolean }, encode: { "\($0)" })
   }
 }
 
@@ -98,7 +93,7 @@ extension ConfigurationForm<String> {
   /// Text that is not empty.
   static func text(_ expected: String) -> Self {
     Self(
-      expected, hint: quotedText, convert: { $0.fileName }, encode: { JSON5Value.quoted($0) })
+      expected, hint: quotedText, convert: { $0.fileName }, encode: { JSONValue.quoted($0) })
   }
 }
 
@@ -107,20 +102,28 @@ extension ConfigurationForm<[String]> {
   static var paths: Self {
     Self(
       "a path or a list of paths", hint: quotedText,
-      convert: { content in
-        guard case .array(let elements) = content else { return content.fileName.map { [$0] } }
-        let paths = elements.compactMap(\.content.fileName)
+      convert: { value in
+        guard case .array(let elements) = value else { return value.fileName.map { [$0] } }
+        let paths = elements.compactMap(\.fileName)
         return paths.isEmpty || paths.count < elements.count ? nil : paths
       },
       encode: { paths in
-        let texts = paths.map { JSON5Value.quoted($0) }
+        let texts = paths.map { JSONValue.quoted($0) }
         return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
       })
   }
 }
 
-private func quotedText(_ content: JSON5Value.Content) -> String? {
-  if case .number = content { "Put the text in quotes" } else { nil }
+extension JSONValue {
+  /// The text where it is one that can name a file.
+  var fileName: String? {
+    guard let text = string, !text.isEmpty, !text.utf8.contains(0) else { return nil }
+    return text
+  }
+}
+
+private func quotedText(_ value: JSONValue) -> String? {
+  if case .number = value { "Put the text in quotes" } else { nil }
 }
 
 // MARK: Names
@@ -133,21 +136,20 @@ where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// - Returns: The form, which refuses the planned names as such.
   static func choice(planned: [String] = []) -> Self {
     let names = Value.allCases.map(\.rawValue)
-    let quotedNames = names.map { JSON5Value.quoted($0) }.joined(separator: " or ")
+    let quotedNames = names.map { JSONValue.quoted($0) }.joined(separator: " or ")
     return Self(
       quotedNames,
-      hint: { content in
-        guard case .string(let text) = content else { return nil }
+      hint: { value in
+        guard let text = value.string else { return nil }
         if planned.contains(text) {
-          return "Use \(quotedNames); \(JSON5Value.quoted(text)) is not supported yet"
+          return "Use \(quotedNames); \(JSONValue.quoted(text)) is not supported yet"
         }
         return nearest(to: text, among: names).map {
-          "Did you mean \(JSON5Value.quoted($0))? Correct the value"
+          "Did you mean \(JSONValue.quoted($0))? Correct the value"
         }
       },
-      convert: { content in
-        if case .string(let text) = content { Value(rawValue: text) } else { nil }
-      }, encode: { JSON5Value.quoted($0.rawValue) })
+      convert: { $0.string.flatMap { Value(rawValue: $0) } },
+      encode: { JSONValue.quoted($0.rawValue) })
   }
 }
 
@@ -161,7 +163,7 @@ extension ConfigurationForm {
     return ConfigurationForm(
       expected: expected,
       decode: { value throws(ConfigurationRefusal) in
-        if value.content == .null { return nil }
+        if value == .null { return nil }
         do throws(ConfigurationRefusal) {
           return try form.decode(value)
         } catch {

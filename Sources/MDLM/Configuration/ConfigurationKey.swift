@@ -15,7 +15,7 @@ public struct ConfigurationKey: Sendable {
   /// When the setting does anything; nil is always.
   let condition: ConfigurationCondition?
   /// Sets the value, or says why it cannot be used.
-  let read: @Sendable (JSON5Value, inout RunConfiguration) -> ConfigurationRefusal?
+  let read: @Sendable (JSONValue, inout RunConfiguration) -> ConfigurationRefusal?
   /// Returns the value as JSON5.
   let write: @Sendable (RunConfiguration) -> String
   let reset: @Sendable (inout RunConfiguration) -> Void

@@ -1,9 +1,12 @@
 /// Gathers settings from files and overrides, and every mistake in them on the way.
 struct ConfigurationReader {
   private struct Setting {
-    var value: JSON5Value
+    var member: JSONMember
     var source: ConfigurationSource
   }
+
+  /// No configuration is larger; a data file given by mistake often is.
+  private static let byteLimit = 1 << 20
 
   private var settings: [String: Setting] = [:]
   private var errors: [InputError] = []
@@ -19,13 +22,14 @@ struct ConfigurationReader {
   ///   - source: Where the text stands; an inherited one may not extend another.
   mutating func read(_ text: [UInt8], source: ConfigurationSource) {
     do throws(InputError) {
-      var root = try JSON5Parser.parse(text, name: source.subject(""))
-      if case .object(var members) = root.content {
+      var root = try JSONValue(
+        parsing: text[...], as: .json5, name: source.subject(""), category: .badConfiguration)
+      if case .object(var members) = root {
         for member in members where member.key == "extends" { inherit(member, into: source) }
         members.removeAll { $0.key == "extends" }
-        root.content = .object(members)
+        root = .object(members)
       }
-      visit(root, at: "", keyPosition: root.position, source: source)
+      visit(JSONMember(key: "", value: root), at: "", source: source)
     } catch {
       hasUnreadText = true
       errors.append(error)
@@ -35,7 +39,7 @@ struct ConfigurationReader {
   /// Takes the settings of the file at `path` and of the one that it extends.
   mutating func readFile(_ path: String) {
     do throws(InputError) {
-      read(try ConfigurationFile.read(path), source: .file(path))
+      read(try InputFile.contents(of: path, limit: Self.byteLimit), source: .file(path))
     } catch {
       hasUnreadText = true
       errors.append(error)
@@ -49,35 +53,37 @@ struct ConfigurationReader {
     guard parts.count == 2, !path.isEmpty else {
       return errors.append(
         InputError(
-          .usage, "--set", found: JSON5Value.quoted(argument), expected: "key.path=value",
+          .usage, "--set", found: JSONValue.quoted(argument), expected: "key.path=value",
           remedy: "Write for example --set optim.lr=1e-3"))
     }
     do throws(InputError) {
       let value = try Self.overrideValue(String(parts[1]), path: path)
-      visit(value, at: path, keyPosition: value.position, source: .override)
+      visit(JSONMember(key: path, value: value), at: path, source: .override)
     } catch {
       errors.append(error)
     }
   }
 
   /// Reads JSON5, or else a text without quotes.
-  private static func overrideValue(_ text: String, path: String) throws(InputError) -> JSON5Value {
+  private static func overrideValue(_ text: String, path: String) throws(InputError) -> JSONValue {
     do throws(InputError) {
-      return try JSON5Parser.parse(Array(text.utf8), name: "--set \(path)")
+      return try JSONValue(
+        parsing: Array(text.utf8)[...], as: .json5, name: "--set \(path)",
+        category: .badConfiguration)
     } catch {
       if let first = text.first, "[{\"'".contains(first) { throw error }
-      return JSON5Value(content: .string(text), position: JSON5Position(line: 1, column: 1))
+      return .string(text)
     }
   }
 
-  private mutating func inherit(_ member: JSON5Member, into source: ConfigurationSource) {
-    let subject = source.subject("extends", at: member.position)
+  private mutating func inherit(_ member: JSONMember, into source: ConfigurationSource) {
+    let subject = source.subject("extends", at: member.keyPosition)
     guard case .file(let name) = source else {
       return refuse(
         subject, found: "extends in an inherited file", expected: "one level of inheritance",
         remedy: "Copy the settings that are needed into one of the two files")
     }
-    guard let base = member.value.content.fileName else {
+    guard let base = member.value.fileName else {
       return refuse(
         subject, found: member.value.summary, expected: "the path of one configuration file",
         remedy: "Write extends: \"other.json5\"")
@@ -85,47 +91,49 @@ struct ConfigurationReader {
     let directory = name.lastIndex(of: "/").map { name[...$0] } ?? ""
     let path = base.hasPrefix("/") ? base : directory + base
     do throws(InputError) {
-      read(try ConfigurationFile.read(path), source: .inherited(file: path))
+      let text = try InputFile.contents(of: path, limit: Self.byteLimit)
+      read(text, source: .inherited(file: path))
     } catch {
       hasUnreadText = true
       errors.append(
         InputError(
-          error.category, subject, found: "\(error.found) at \(path)", expected: error.expected,
+          error.category, subject, found: "\(error.found) (\(path))", expected: error.expected,
           remedy: "Check the path, which is relative to the file that extends it"))
     }
   }
 
   private mutating func visit(
-    _ value: JSON5Value, at path: String, keyPosition: JSON5Position, source: ConfigurationSource
+    _ member: JSONMember, at path: String, source: ConfigurationSource
   ) {
     if RunConfiguration.key(path) != nil {
-      settings[path] = Setting(value: value, source: source)
+      settings[path] = Setting(member: member, source: source)
       return
     }
-    let subject = source.subject(path, at: keyPosition)
+    let subject = source.subject(path, at: member.keyPosition)
     guard let names = RunConfiguration.sections[path] else {
       return errors.append(RunConfiguration.unknownKey(path, subject: subject))
     }
-    guard case .object(let members) = value.content else {
+    guard case .object(let members) = member.value else {
       return refuse(
-        subject, found: value.summary, expected: "an object with settings",
+        subject, found: member.value.summary, expected: "an object with settings",
         remedy: "Write { \(names.prefix(2).joined(separator: ": …, ")): … }")
     }
-    var firstPositions: [String: JSON5Position] = [:]
+    var firsts: [String: JSONMember] = [:]
     for member in members {
       let memberPath = path.isEmpty ? member.key : "\(path).\(member.key)"
-      if let first = firstPositions.updateValue(member.position, forKey: member.key) {
+      if let first = firsts.updateValue(member, forKey: member.key) {
         refuse(
-          source.subject(memberPath, at: member.position),
-          found: "the key a second time, after line \(first.line)", expected: "each key once",
+          source.subject(memberPath, at: member.keyPosition),
+          found: "the key a second time, after line \(first.keyPosition?.line ?? 1)",
+          expected: "each key once",
           remedy: "Remove one of the two")
       }
       if member.key.contains(".") {
         errors.append(
           RunConfiguration.unknownKey(
-            memberPath, subject: source.subject(memberPath, at: member.position)))
+            memberPath, subject: source.subject(memberPath, at: member.keyPosition)))
       } else {
-        visit(member.value, at: memberPath, keyPosition: member.position, source: source)
+        visit(member, at: memberPath, source: source)
       }
     }
   }
@@ -144,7 +152,7 @@ struct ConfigurationReader {
     var unusable: Set<String> = []
     for key in RunConfiguration.keys {
       if let setting = settings[key.path] {
-        guard let refusal = key.read(setting.value, &configuration) else { continue }
+        guard let refusal = key.read(setting.member.value, &configuration) else { continue }
         unusable.insert(key.path)
         refuse(
           subject(of: key.path), found: refusal.found, expected: refusal.expected,
@@ -196,7 +204,7 @@ struct ConfigurationReader {
 
   private func subject(of path: String, in source: ConfigurationSource = .program) -> String {
     guard let setting = settings[path] else { return source.subject(path) }
-    return setting.source.subject(path, at: setting.value.position)
+    return setting.source.subject(path, at: setting.member.valuePosition)
   }
 
   private mutating func refuse(_ subject: String, found: String, expected: String, remedy: String) {

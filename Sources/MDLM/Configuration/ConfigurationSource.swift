@@ -17,7 +17,7 @@ enum ConfigurationSource: Equatable {
   }
 
   /// Returns how an error names the setting `path` that stands at `position`.
-  func subject(_ path: String, at position: JSON5Position? = nil) -> String {
+  func subject(_ path: String, at position: TextPosition? = nil) -> String {
     switch self {
     case .inherited(let file), .file(let file):
       let place = position.map { ":\($0.line):\($0.column)" } ?? ""

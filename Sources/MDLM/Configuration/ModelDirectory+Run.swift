@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension ModelDirectory {
   /// The configuration of the run that this checkpoint belongs to, or nil for a model without a run.
   ///
@@ -11,7 +5,7 @@ extension ModelDirectory {
   public func runConfiguration() throws -> RunConfiguration? {
     // RUN/checkpoints/00000500
     let file = path + "/../../config.json5"
-    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    guard FileSystem.exists(file) else { return nil }
     return try RunConfiguration.load(path: file)
   }
 }

@@ -83,7 +83,7 @@ extension TextCorpus {
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private static func read(_ path: String) throws(InputError) -> SourceText {
-    let bytes = try FileBytes.load(path)
+    let bytes = try InputFile.contents(of: path)
     let mark = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
     guard bytes.count > mark else {
       throw InputError(
@@ -122,11 +122,13 @@ extension TextCorpus {
     let space: Set<UInt8> = [0x20, 0x09, 0x0D]
     var records: [SourceText] = []
     for line in lines(of: file) where !line.bytes.allSatisfy(space.contains) {
-      let name = "\(file.name):\(line.line ?? 0)"
-      let tree = try JSONTree(line)
-      guard let text = tree["text"]?.string else {
+      let number = line.line ?? 1
+      let name = "\(file.name):\(number)"
+      let record = try JSONValue(parsing: line.bytes, name: file.name, line: number)
+      guard let text = record["text"]?.string else {
         throw InputError(
-          .badData, name, found: tree["text"].map { "\($0.kind) under 'text'" } ?? "no 'text' key",
+          .badData, name,
+          found: record["text"].map { "\($0.summary) under 'text'" } ?? "no 'text' key",
           expected: "an object whose 'text' is a string",
           remedy: "Give every line its text under 'text'")
       }

@@ -31,7 +31,7 @@ public enum TokenShard {
   public static func read(
     path: String, rawUInt16: Bool = false, vocabularySize: Int? = nil
   ) throws(InputError) -> [Int32] {
-    let bytes = try FileBytes.load(path)
+    let bytes = try InputFile.contents(of: path)
     guard !bytes.isEmpty else {
       throw mistake(path, "an empty file", "token ids", "Write the shard again")
     }
@@ -61,7 +61,7 @@ public enum TokenShard {
     append(UInt64(width), width: 4, to: &bytes)
     append(UInt64(tokens.count), width: 8, to: &bytes)
     for token in tokens { append(UInt64(token), width: width, to: &bytes) }
-    try FileBytes.save(bytes, to: path)
+    try AtomicReplacement.writeFile(path) { file throws(InputError) in try file.write(bytes) }
   }
 
   /// Checks the header against the file and returns the bytes per token.

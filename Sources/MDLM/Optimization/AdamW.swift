@@ -1,11 +1,9 @@
 internal import CVectorKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
+#if canImport(Darwin)
   import Darwin
+#else
+  import Glibc
 #endif
 
 /// Adam with decoupled weight decay (Loshchilov & Hutter 2019), in PyTorch's arithmetic, with the

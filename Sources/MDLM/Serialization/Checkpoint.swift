@@ -68,7 +68,7 @@ public struct Checkpoint {
   /// Writes the averages as the official code expects them: prefixed, and with its one buffer.
   private func writeModel(to path: String) throws(InputError) {
     let file = try OutputFile(creating: path)
-    var frequencies = WeightsFile.rotaryFrequencies(headSize: configuration.network.headSize)
+    var frequencies = RotaryTable.inverseFrequencies(headSize: configuration.network.headSize)
     try frequencies.withUnsafeMutableBufferPointer { buffer throws(InputError) in
       let rotary = NamedTensor(
         name: WeightsFile.rotaryFrequencies, shape: [buffer.count], values: buffer, owner: nil)

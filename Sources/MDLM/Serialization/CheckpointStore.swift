@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The checkpoints of one run: `RUN/checkpoints/00000500` and the links `latest` and `best`.
 ///
 /// Every directory with a step for a name is complete, and so is what the links point to, whenever
@@ -25,8 +19,7 @@ public struct CheckpointStore: Sendable {
 
   /// The steps with a checkpoint, in ascending order.
   public var steps: [Int] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.compactMap(Self.step(named:)).sorted()
+    FileSystem.names(in: path).compactMap(Self.step(named:)).sorted()
   }
 
   /// The directory of the checkpoint of `step`.
@@ -69,8 +62,7 @@ public struct CheckpointStore: Sendable {
   private func linkTarget(_ name: String) -> String? {
     let link = "\(path)/\(name)"
     guard FileSystem.isDirectory(link) else { return nil }
-    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
-    return target.map { $0.hasPrefix("/") ? $0 : "\(path)/\($0)" } ?? link
+    return FileSystem.linkTarget(link).map { $0.hasPrefix("/") ? $0 : "\(path)/\($0)" } ?? link
   }
 
   private static func name(of step: Int) -> String {

@@ -18,7 +18,7 @@ public struct ModelConfigurationFile: Equatable, Sendable {
   /// - Throws: ``InputError`` for a file that cannot be read or is no JSON, and ``InputErrors`` with
   ///   every field that is missing, of the wrong type or impossible.
   public init(path: String) throws {
-    var fields = try JSONFileFields(path: path, category: .badData)
+    var fields = try JSONFileFields(path: path)
     _ = fields.choice("model_type", of: ["mdlm"])
     // The bounds of a run's configuration: far beyond use, and no product of sizes overflows.
     network = DiffusionTransformerConfiguration(
@@ -63,27 +63,27 @@ public struct ModelConfigurationFile: Equatable, Sendable {
 
   /// The content of the file: sorted keys, the same text for the same settings.
   public func encoded() -> String {
-    let value = StrictJSON.object([
-      "architectures": .array([.string("MDLM")]),
+    let value: JSONValue = [
+      "architectures": ["MDLM"],
       "cond_dim": .number(network.conditioningSize),
       "dropout": .number(network.dropout),
       "hidden_dim": .number(network.hiddenSize),
       "mask_token_id": .number(diffusion.maskID),
-      "mdlm": .object([
+      "mdlm": [
         "T": .number(0),
-        "antithetic_sampling": .bool(diffusion.isAntithetic),
+        "antithetic_sampling": .boolean(diffusion.isAntithetic),
         "noise": .string(diffusion.noise.rawValue),
-        "parameterization": .string("subs"),
+        "parameterization": "subs",
         "sampling_eps": .number(diffusion.samplingEpsilon),
-      ]),
+      ],
       "model_length": .number(network.length),
-      "model_type": .string("mdlm"),
+      "model_type": "mdlm",
       "n_blocks": .number(network.blockCount),
       "n_heads": .number(network.headCount),
-      "time_conditioning": .bool(network.timeConditioning),
-      "torch_dtype": .string("float32"),
+      "time_conditioning": .boolean(network.timeConditioning),
+      "torch_dtype": "float32",
       "vocab_size": .number(network.vocabularySize),
-    ])
-    return value.encoded() + "\n"
+    ]
+    return value.document()
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// A directory with a network: `config.json`, `model.safetensors` and perhaps a tokenizer.
 ///
 /// Checkpoints of this package and Hugging Face style model directories are both such directories.
@@ -18,7 +12,7 @@ public struct ModelDirectory: Sendable {
   /// The `tokenizer.json` of the directory, or nil where it has none.
   public var tokenizerPath: String? {
     let file = "\(path)/tokenizer.json"
-    return FileManager.default.fileExists(atPath: file) ? file : nil
+    return FileSystem.exists(file) ? file : nil
   }
 
   /// Whether training can be resumed from the directory.
@@ -91,9 +85,9 @@ public struct ModelDirectory: Sendable {
   private static func modelPath(for path: String) throws(InputError) -> String {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     func exists(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: "\(path)/\(name)")
+      FileSystem.exists("\(path)/\(name)")
     }
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard FileSystem.exists(path) else {
       throw SystemError.missing.whileReading(path)
     }
     let expected = "a run directory, a checkpoint or a directory with config.json"
@@ -120,7 +114,7 @@ public struct ModelDirectory: Sendable {
 
   private func checkWeightsExist() throws(InputError) {
     func exists(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: "\(path)/\(name)")
+      FileSystem.exists("\(path)/\(name)")
     }
     if exists("model.safetensors") { return }
     if exists("model.safetensors.index.json") {

@@ -24,11 +24,11 @@ struct SafetensorsHeader {
   /// Reads the header `json` of the file at `path`, in which `dataSize` bytes follow it.
   init(json: [UInt8], dataSize: Int, path: String) throws(InputError) {
     self.path = path
-    for (name, value) in try members(of: json).sorted(by: { $0.key < $1.key }) {
-      if name == "__metadata__" {
-        metadata = try strings(of: value)
+    for member in try members(of: json) {
+      if member.isCalled("__metadata__") {
+        metadata = try strings(of: member.value)
       } else {
-        entries.append(try entry(name, value, dataSize: dataSize))
+        entries.append(try entry(member.key, member.value, dataSize: dataSize))
       }
     }
     entries.sort {
@@ -40,46 +40,51 @@ struct SafetensorsHeader {
 
   private func mistake(_ place: String, found: String, expected: String) -> InputError {
     InputError(
-      .badData, "\(path): \(place)", found: found, expected: expected,
-      remedy: "Download or write the file again")
+      .badData, "\(path): \(place)", found: found, expected: expected, remedy: Self.remedy)
   }
 
-  private func members(of json: [UInt8]) throws(InputError) -> [String: StrictJSON] {
-    do throws(StrictJSON.SyntaxError) {
-      guard case .object(let members) = try StrictJSON(parsing: json) else {
-        throw .init(offset: 0, found: "another value", expected: "an object")
+  private static let remedy = "Download or write the file again"
+
+  private func members(of json: [UInt8]) throws(InputError) -> [JSONMember] {
+    do throws(InputError) {
+      let value = try JSONValue(parsing: json[...], name: "\(path): header")
+      guard case .object(let members) = value else {
+        throw mistake("header", found: value.summary, expected: "an object")
       }
       return members
     } catch {
-      throw mistake("header, byte \(error.offset)", found: error.found, expected: error.expected)
+      var error = error
+      error.remedy = Self.remedy
+      throw error
     }
   }
 
-  private func strings(of value: StrictJSON) throws(InputError) -> [String: String] {
+  private func strings(of value: JSONValue) throws(InputError) -> [String: String] {
     let place = "header key __metadata__"
     guard case .object(let members) = value else {
       throw mistake(place, found: value.summary, expected: "an object of strings")
     }
     var strings: [String: String] = [:]
-    for (key, value) in members {
-      guard case .string(let text) = value else {
-        throw mistake("\(place).\(key)", found: value.summary, expected: "a string")
+    for member in members {
+      guard let text = member.value.string else {
+        throw mistake(
+          "\(place).\(member.key)", found: member.value.summary, expected: "a string")
       }
-      strings[key] = text
+      strings[member.key] = text
     }
     return strings
   }
 
   private func entry(
-    _ name: String, _ value: StrictJSON, dataSize: Int
+    _ name: String, _ value: JSONValue, dataSize: Int
   ) throws(InputError) -> SafetensorsEntry {
     let place = "tensor \(name)"
-    guard case .object(let fields) = value else {
+    guard case .object = value else {
       throw mistake(place, found: value.summary, expected: "an object")
     }
-    let dataType = try dataType(of: fields["dtype"], place: place)
-    let shape = try sizes(fields["shape"], place: "\(place): shape")
-    let offsets = try sizes(fields["data_offsets"], place: "\(place): data_offsets")
+    let dataType = try dataType(of: value["dtype"], place: place)
+    let shape = try sizes(value["shape"], place: "\(place): shape")
+    let offsets = try sizes(value["data_offsets"], place: "\(place): data_offsets")
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw mistake(
         "\(place): data_offsets", found: "\(offsets)", expected: "a start and an end after it")
@@ -103,9 +108,9 @@ struct SafetensorsHeader {
   }
 
   private func dataType(
-    of value: StrictJSON?, place: String
+    of value: JSONValue?, place: String
   ) throws(InputError) -> SafetensorsDataType {
-    if case .string(let text) = value, let type = SafetensorsDataType(rawValue: text) {
+    if let text = value?.string, let type = SafetensorsDataType(rawValue: text) {
       return type
     }
     let types = SafetensorsDataType.allCases.map(\.rawValue).joined(separator: ", ")
@@ -113,14 +118,14 @@ struct SafetensorsHeader {
       "\(place): dtype", found: value?.summary ?? "no such key", expected: "one of \(types)")
   }
 
-  private func sizes(_ value: StrictJSON?, place: String) throws(InputError) -> [Int] {
+  private func sizes(_ value: JSONValue?, place: String) throws(InputError) -> [Int] {
     guard case .array(let elements) = value else {
       throw mistake(
         place, found: value?.summary ?? "no such key", expected: "an array of whole numbers")
     }
     var sizes: [Int] = []
     for element in elements {
-      guard case .number(let text) = element, let size = Int(text), size >= 0 else {
+      guard let size = element.integer(Int.self), size >= 0 else {
         throw mistake(place, found: element.summary, expected: "whole numbers from 0 to 2^63 - 1")
       }
       sizes.append(size)

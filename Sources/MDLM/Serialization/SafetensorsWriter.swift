@@ -41,11 +41,11 @@ public enum SafetensorsWriter {
   private static func header(
     of tensors: [NamedTensor], prefix: String, metadata: [String: String]
   ) -> String {
-    var members: [String] = []
+    var members: [JSONMember] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        .map { "\(StrictJSON.quoted($0.key)):\(StrictJSON.quoted($0.value))" }
-      members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+      let strings = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { JSONMember(key: $0.key, value: .string($0.value)) }
+      members.append(JSONMember(key: "__metadata__", value: .object(strings)))
     }
     var offset = 0
     var names: Set<String> = []
@@ -53,12 +53,15 @@ public enum SafetensorsWriter {
       require(
         names.insert(tensor.name).inserted, "[SafetensorsWriter] two tensors named \(tensor.name)")
       let end = offset + tensor.values.count * MemoryLayout<Float>.size
-      let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        StrictJSON.quoted(prefix + tensor.name)
-          + ":{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+        JSONMember(
+          key: prefix + tensor.name,
+          value: [
+            "dtype": "F32", "shape": .array(tensor.shape.map { .number($0) }),
+            "data_offsets": [.number(offset), .number(end)],
+          ]))
       offset = end
     }
-    return "{\(members.joined(separator: ","))}"
+    return JSONValue.object(members).line()
   }
 }

@@ -35,7 +35,7 @@ public struct TrainingProgress: Equatable, Sendable {
   /// - Throws: ``InputError`` or ``InputErrors`` for a file that is missing, malformed or of another
   ///   format version.
   init(path: String) throws {
-    var fields = try JSONFileFields(path: path, category: .badData)
+    var fields = try JSONFileFields(path: path)
     let version = fields.integer("format_version", in: 0...Int.max)
     try fields.finish()
     if version != Self.formatVersion {
@@ -55,15 +55,15 @@ public struct TrainingProgress: Equatable, Sendable {
 
   /// The content of `state.json`.
   func encoded() -> String {
-    let value = StrictJSON.object([
+    let value: JSONValue = [
+      "best_metric": bestMetric.map { .number($0) } ?? .null,
+      "ema_updates": .number(averageUpdates),
       "format_version": .number(Self.formatVersion),
-      "step": .number(step),
       "samples_consumed": .number(samplesConsumed),
       "seed": .number(seed),
-      "best_metric": bestMetric.map { .number($0) } ?? .null,
+      "step": .number(step),
       "validated_step": .number(validatedStep),
-      "ema_updates": .number(averageUpdates),
-    ])
-    return value.encoded() + "\n"
+    ]
+    return value.document()
   }
 }

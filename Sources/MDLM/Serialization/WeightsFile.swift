@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A safetensors file with one value for every parameter of a network, and nothing else.
 ///
 /// The prefixes that published files put before the names (`backbone.`, and `_orig_mod.` from
@@ -46,15 +38,6 @@ struct WeightsFile {
       try withExtendedLifetime(tensor) { tensor throws(InputError) in
         try file.read(name, into: tensor.values)
       }
-    }
-  }
-
-  /// The `headSize` / 2 angular frequencies of rotary embedding, 10000^(−2j / headSize) for each j.
-  static func rotaryFrequencies(headSize: Int) -> [Float] {
-    // Rounded after each operation, as the official code does, so that the bits agree too.
-    (0..<headSize / 2).map { j in
-      let exponent = Float(2 * j) / Float(headSize)
-      return 1 / Float(pow(10_000, Double(exponent)))
     }
   }
 
@@ -106,7 +89,7 @@ struct WeightsFile {
   private func checkRotaryFrequencies(headSize: Int) throws(InputError) {
     guard let name = fileNames[Self.rotaryFrequencies] else { return }
     let found = try file.readFloats(name)
-    let expected = Self.rotaryFrequencies(headSize: headSize)
+    let expected = RotaryTable.inverseFrequencies(headSize: headSize)
     for (index, (value, frequency)) in zip(found, expected).enumerated()
     // Half-precision files round to eight bits.
     where abs(value - frequency) > frequency / 128 {

@@ -1,6 +1,7 @@
 /// A named, row-major block of floats inside a larger buffer, such as one parameter of a network.
 ///
-/// It does not own its memory: `owner` keeps the buffer alive.
+/// ``values`` points into memory that the named tensor keeps alive: use the pointer only while the
+/// named tensor, or the network it belongs to, is held.
 public struct NamedTensor: @unchecked Sendable {
   /// The key it has in a file, such as `blocks.0.attn_qkv.weight`.
   public let name: String

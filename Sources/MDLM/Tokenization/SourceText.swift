@@ -42,6 +42,31 @@ public struct SourceText: Sendable, Equatable {
   }
 }
 
+// MARK: - Characters
+
+extension SourceText {
+  /// Calls `body` with every scalar and the index at which it begins.
+  ///
+  /// - Parameter body: What to do with a scalar; it may throw to stop.
+  /// - Throws: ``InputError`` where the text is malformed, and what `body` throws.
+  func forEachScalar(
+    _ body: (Unicode.Scalar, Int) throws(InputError) -> Void
+  ) throws(InputError) {
+    var decoder = ScalarDecoder(bytes)
+    while true {
+      let start = decoder.index
+      let scalar: Unicode.Scalar?
+      do {
+        scalar = try decoder.next()
+      } catch {
+        throw malformed(at: error.index)
+      }
+      guard let scalar else { return }
+      try body(scalar, start)
+    }
+  }
+}
+
 // MARK: - Mistakes in text
 
 extension SourceText {

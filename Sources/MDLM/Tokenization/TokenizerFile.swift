@@ -10,14 +10,13 @@ public enum TokenizerFile {
   /// - Throws: ``InputError`` where the file cannot be read, is damaged, or describes another
   ///   tokenizer.
   public static func load(path: String) throws(InputError) -> any Tokenizer {
-    let file = FileBytes.isDirectory(path) ? "\(path)/\(name)" : path
-    let text = SourceText(try FileBytes.load(file)[...], name: file)
-    try text.forEachScalar { (_, _) throws(InputError) in }
-    return try tokenizer(described: JSONTree(text), in: file)
+    let file = FileSystem.isDirectory(path) ? "\(path)/\(name)" : path
+    let bytes = try InputFile.contents(of: file)
+    return try tokenizer(described: JSONValue(parsing: bytes[...], name: file), in: file)
   }
 
   private static func tokenizer(
-    described file: JSONTree, in path: String
+    described file: JSONValue, in path: String
   ) throws(InputError) -> any Tokenizer {
     guard let model = file["model"] else {
       throw unsupported("no key 'model'", in: path)
@@ -41,18 +40,13 @@ public enum TokenizerFile {
 
   /// Recognizes what the file does to text besides looking it up.
   private static func layout(
-    of file: JSONTree, in path: String
+    of file: JSONValue, in path: String
   ) throws(InputError) -> WordLevelFile.Layout {
-    for layout in WordLevelFile.Layout.allCases {
-      let normalizer = try JSONTree(SourceText(layout.normalizer))
-      let preTokenizer = try JSONTree(SourceText(layout.preTokenizer))
-      let decoder = try JSONTree(SourceText(layout.decoder))
-      if (file["normalizer"] ?? .null) == normalizer, file["pre_tokenizer"] == preTokenizer,
-        file["decoder"] == decoder
-      {
-        return layout
-      }
+    let layout = WordLevelFile.Layout.allCases.first { layout in
+      (file["normalizer"] ?? .null) == layout.normalizer
+        && file["pre_tokenizer"] == layout.preTokenizer && file["decoder"] == layout.decoder
     }
+    if let layout { return layout }
     let parts = ["normalizer", "pre_tokenizer", "decoder"].map { key in
       "\(key) '\(file[key]?["type"]?.string ?? "none")'"
     }
@@ -60,17 +54,17 @@ public enum TokenizerFile {
   }
 
   private static func vocabulary(
-    of model: JSONTree, in path: String
+    of model: JSONValue, in path: String
   ) throws(InputError) -> [(token: String, id: Int32)] {
     guard case .object(let members) = model["vocab"] else {
       throw damaged(
-        "model.vocab is \(model["vocab"]?.kind ?? "missing")", "an object of ids", in: path)
+        "model.vocab is \(model["vocab"]?.summary ?? "missing")", "an object of ids", in: path)
     }
     var vocabulary: [(token: String, id: Int32)] = []
     for member in members {
-      guard case .number(let number) = member.value, let id = Int32(exactly: number), id >= 0 else {
+      guard let id = member.value.integer(Int32.self), id >= 0 else {
         throw damaged(
-          "model.vocab[\"\(member.key)\"] is \(member.value.kind)", "a token id", in: path)
+          "model.vocab[\"\(member.key)\"] is \(member.value.summary)", "a token id", in: path)
       }
       vocabulary.append((member.key, id))
     }
@@ -88,10 +82,8 @@ public enum TokenizerFile {
       }
       scalars.append(scalar)
     }
-    guard !scalars.isEmpty, Set(scalars).count == scalars.count else {
-      throw damaged(
-        scalars.isEmpty ? "a vocabulary without characters" : "a character twice in model.vocab",
-        "distinct characters", in: path)
+    guard !scalars.isEmpty else {
+      throw damaged("a vocabulary without characters", "at least one", in: path)
     }
     return CharacterTokenizer(scalars: scalars, specials: specials(in: vocabulary))
   }

@@ -20,7 +20,7 @@ public enum TokenizerName: Sendable, Equatable {
     case "char": self = .character
     case "byte": self = .byte
     case "text8": self = .text8
-    case _ where FileBytes.exists(nameOrPath): self = .file(nameOrPath)
+    case _ where FileSystem.exists(nameOrPath): self = .file(nameOrPath)
     default:
       let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".json")
       let found =

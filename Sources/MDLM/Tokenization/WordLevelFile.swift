@@ -9,22 +9,23 @@ struct WordLevelFile {
     case bytes
     case text8
 
-    var normalizer: String { self == .text8 ? #"{"type":"Lowercase"}"# : "null" }
+    var normalizer: JSONValue { self == .text8 ? ["type": "Lowercase"] : .null }
 
-    var preTokenizer: String {
+    var preTokenizer: JSONValue {
       // `.` would leave newlines together.
-      let split = #"""
-        {"type":"Split","pattern":{"Regex":"[\\s\\S]"},"behavior":"Isolated","invert":false}
-        """#
+      let split: JSONValue = [
+        "type": "Split", "pattern": ["Regex": #"[\s\S]"#], "behavior": "Isolated", "invert": false,
+      ]
       guard self == .bytes else { return split }
-      return #"{"type":"Sequence","pretokenizers":[\#(Self.byteLevel),\#(split)]}"#
+      return ["type": "Sequence", "pretokenizers": [Self.byteLevel, split]]
     }
 
-    var decoder: String { self == .bytes ? Self.byteLevel : #"{"type":"Fuse"}"# }
+    var decoder: JSONValue { self == .bytes ? Self.byteLevel : ["type": "Fuse"] }
 
     /// Maps bytes to letters and back, without a space in front and without splitting words.
-    private static let byteLevel =
-      #"{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}"#
+    private static let byteLevel: JSONValue = [
+      "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false,
+    ]
   }
 
   /// The name that a file must give for unknown words; the model fails where it has no such word.
@@ -35,49 +36,30 @@ struct WordLevelFile {
   let specials: [(name: String, id: Int32)]
 
   func json() -> String {
-    let added = specials.map { name, id in
-      #"    {"id":\#(id),"content":\#(Self.quoted(name)),"single_word":false,"lstrip":false,"#
-        + #""rstrip":false,"normalized":false,"special":true}"#
+    let added: [JSONValue] = specials.map { name, id in
+      [
+        "id": .number(id), "content": .string(name), "single_word": false, "lstrip": false,
+        "rstrip": false, "normalized": false, "special": true,
+      ]
     }
     let vocabulary = (text.map { ($0.token, $0.id) } + specials.map { ($0.name, $0.id) })
       .sorted { $0.1 < $1.1 }
-      .map { "      \(Self.quoted($0.0)): \($0.1)" }
-    return """
-      {
-        "version": "1.0",
-        "truncation": null,
-        "padding": null,
-        "added_tokens": [
-      \(added.joined(separator: ",\n"))
-        ],
-        "normalizer": \(layout.normalizer),
-        "pre_tokenizer": \(layout.preTokenizer),
-        "post_processor": null,
-        "decoder": \(layout.decoder),
-        "model": {
-          "type": "WordLevel",
-          "vocab": {
-      \(vocabulary.joined(separator: ",\n"))
-          },
-          "unk_token": \(Self.quoted(Self.unknownName))
-        }
-      }
-
-      """
-  }
-
-  /// `text` as a JSON string.
-  private static func quoted(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": json += "\\\(scalar)"
-      case "\0"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        json += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: json.unicodeScalars.append(scalar)
-      }
-    }
-    return json + "\""
+      .map { JSONMember(key: $0, value: .number($1)) }
+    let file: JSONValue = [
+      "version": "1.0",
+      "truncation": .null,
+      "padding": .null,
+      "added_tokens": .array(added),
+      "normalizer": layout.normalizer,
+      "pre_tokenizer": layout.preTokenizer,
+      "post_processor": .null,
+      "decoder": layout.decoder,
+      "model": [
+        "type": "WordLevel",
+        "vocab": .object(vocabulary),
+        "unk_token": .string(Self.unknownName),
+      ],
+    ]
+    return file.document()
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The file `metrics.jsonl` of a run: one JSON object a line, in the order of the steps.
 ///
 /// Fields `seconds` and `tokens_per_s` depend on the machine; all others are the same for equal runs,
@@ -30,17 +24,17 @@ final class MetricLog {
       guard report.step % interval == 0 else { return }
       let seconds = (clock.now - start) / .seconds(1)
       try append([
-        ("kind", .string("train")), ("step", .number(report.step)),
-        ("loss", .number(report.loss)), ("lr", .number(report.learningRate)),
-        ("grad_norm", .number(report.gradientNorm)), ("seconds", .number(seconds)),
-        ("tokens_per_s", .number((Double(tokens) / seconds).rounded())),
+        "kind": "train", "step": .number(report.step),
+        "loss": .number(report.loss), "lr": .number(report.learningRate),
+        "grad_norm": .number(report.gradientNorm), "seconds": .number(seconds),
+        "tokens_per_s": .number((Double(tokens) / seconds).rounded()),
       ])
     case .validated(let step, let estimate, let isBest):
       try append([
-        ("kind", .string("validation")), ("step", .number(step)),
-        ("nll", .number(estimate.nll)), ("stderr", .number(estimate.standardError)),
-        ("ppl", .number(estimate.perplexity)), ("bpd", .number(estimate.bitsPerToken)),
-        ("best", .bool(isBest)), ("seconds", .number((clock.now - start) / .seconds(1))),
+        "kind": "validation", "step": .number(step),
+        "nll": .number(estimate.nll), "stderr": .number(estimate.standardError),
+        "ppl": .number(estimate.perplexity), "bpd": .number(estimate.bitsPerToken),
+        "best": .boolean(isBest), "seconds": .number((clock.now - start) / .seconds(1)),
       ])
     case .validating, .checkpointWritten: return
     }
@@ -48,19 +42,17 @@ final class MetricLog {
 
   /// Drops lines about steps after `step`, which a resumed run takes again, and a torn last line.
   func truncate(afterStep step: Int) throws(InputError) {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    let text = String(decoding: try InputFile.contents(of: path, limit: 1 << 32), as: UTF8.self)
+    guard FileSystem.exists(path) else { return }
+    let text = String(decoding: try InputFile.contents(of: path), as: UTF8.self)
     let kept = text.split(separator: "\n", omittingEmptySubsequences: true).filter { line in
-      guard case .object(let fields)? = try? StrictJSON(parsing: Array(line.utf8)),
-        case .number(let number)? = fields["step"], let own = Int(number)
-      else { return false }
+      let fields = try? JSONValue(parsing: Array(line.utf8)[...], name: path)
+      guard let own = fields?["step"]?.integer(Int.self) else { return false }
       return own <= step
     }
     try AtomicReplacement.writeFile(path, text: kept.map { $0 + "\n" }.joined())
   }
 
-  private func append(_ fields: [(String, StrictJSON)]) throws(InputError) {
-    let line = fields.map { "\(StrictJSON.quoted($0.0)): \($0.1.encoded())" }
-    try FileSystem.append("{" + line.joined(separator: ", ") + "}\n", to: path)
+  private func append(_ fields: JSONValue) throws(InputError) {
+    try OutputFile(appendingTo: path).write(fields.line() + "\n")
   }
 }

@@ -124,7 +124,7 @@ import Testing
     try withFiles(["a.json5": "{\n  extends: 'nowhere.json5',\n}"]) {
       let errors = errors(loading: "\($0)/a.json5")
       #expect(errors.map(\.subject) == ["\($0)/a.json5:2:3: extends"])
-      #expect(errors.first?.found == "no such file at \($0)/nowhere.json5")
+      #expect(errors.first?.found == "nothing there (\($0)/nowhere.json5)")
       #expect(errors.first?.category == .missingInput)
     }
   }
@@ -134,7 +134,7 @@ import Testing
   @Test func reportsAMissingFile() {
     let errors = errors(loading: "/nowhere/a.json5")
     #expect(errors.map(\.category) == [.missingInput])
-    #expect(errors.first?.description.hasPrefix("/nowhere/a.json5: found no such file") == true)
+    #expect(errors.first?.description.hasPrefix("/nowhere/a.json5: found nothing there") == true)
   }
 
   @Test func reportsADirectory() throws {

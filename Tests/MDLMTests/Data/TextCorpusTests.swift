@@ -71,8 +71,8 @@ import Testing
   @Test(arguments: [
     ("a.txt", "", "an empty file"), ("a.txt", "\u{FEFF}", "an empty file"),
     ("a.jsonl", "\n \n", "only blank lines"), ("a.jsonl", "[1]\n", "no 'text' key"),
-    ("a.jsonl", "{\"text\": 1}\n", "a number under 'text'"),
-    ("a.jsonl", "{\"text\": \"a\"}\n{\"text\": ", "a.jsonl:2: found the end of the text"),
+    ("a.jsonl", "{\"text\": 1}\n", "1 under 'text'"),
+    ("a.jsonl", "{\"text\": \"a\"}\n{\"text\": ", "a.jsonl:2:10: found the end of the text"),
   ])
   func unusableFiles(name: String, content: String, fragment: String) throws {
     let path = try folder.write(name, content)

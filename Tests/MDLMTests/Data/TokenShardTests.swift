@@ -18,7 +18,7 @@ import Testing
   @Test func bytesOfAShardAreFixed() throws {
     let path = folder.path + "/a.bin"
     try TokenShard.write([1, 258], to: path)
-    #expect(try FileBytes.load(path) == Self.shard())
+    #expect(try InputFile.contents(of: path) == Self.shard())
     #expect(try folder.files == ["a.bin"])
   }
 

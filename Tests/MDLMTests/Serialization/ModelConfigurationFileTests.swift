@@ -90,13 +90,13 @@ struct ModelConfigurationFileTests {
     ("n_heads", nil, "n_heads: found no such field"),
     ("vocab_size", "1", "vocab_size: found 1, expected a whole number from 2"),
     ("vocab_size", "-5", "found -5"),
-    ("vocab_size", "1e3", "found 1e3"),
+    ("vocab_size", "15e-1", "found 15e-1"),
     ("vocab_size", "99999999999999999999999", "found 99999999999999999999999"),
     ("hidden_dim", "0", "hidden_dim: found 0, expected a whole number from 1"),
     ("hidden_dim", "\"768\"", "hidden_dim: found \"768\""),
     ("hidden_dim", "768.5", "hidden_dim: found 768.5"),
     ("hidden_dim", "null", "hidden_dim: found null"),
-    ("hidden_dim", "[768]", "hidden_dim: found an array of 1"),
+    ("hidden_dim", "[768]", "hidden_dim: found a list"),
     ("hidden_dim", "2147483640", "expected a whole number from 1 to 65536"),
     ("n_blocks", "2147483647", "expected a whole number from 1 to 4096"),
     ("cond_dim", "2147483647", "cond_dim: found 2147483647, expected a whole number from 1"),
@@ -136,7 +136,7 @@ struct ModelConfigurationFileTests {
     ("{\n  \"a\": 1,\n  \"a\": 2\n}", "config.json:3:3: found the key \"a\" a second time"),
     ("", "config.json:1:1: found the end of the text"),
     ("{\n", "config.json:2:1: found the end of the text"),
-    ("[]", "config.json:1:1: found another value, expected an object"),
+    ("[]", "config.json: found an empty list, expected an object"),
   ])
   func saysWhereTheJSONIsWrong(text: String, fragment: String) {
     #expect(sentence { _ = try read(text) }.contains(fragment))

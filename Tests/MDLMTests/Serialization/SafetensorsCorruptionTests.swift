@@ -37,8 +37,9 @@ struct SafetensorsCorruptionTests {
     CorruptFile("zero length", safetensors("{}", length: 0), "does not begin with '{'"),
     CorruptFile("huge length", safetensors("{}", length: .max), "length of 18446744073709551615"),
     CorruptFile("length above the limit", safetensors("{}", length: 100_000_001), "at most 1000"),
-    CorruptFile("length too short", safetensors("{\"x\":1}", length: 3), "the end of the text"),
-    CorruptFile("length too long", safetensors("{}", data: [0], length: 3), "found byte 0"),
+    CorruptFile(
+      "length too short", safetensors("{\"x\":1}", length: 3), "text without closing quote"),
+    CorruptFile("length too long", safetensors("{}", data: [0], length: 3), "found \"\\u0000\""),
     CorruptFile("text", Array("once upon a time there was".utf8), "a header length of"),
     CorruptFile("zip", Array("PK\u{3}\u{4}0123456789".utf8), "found a zip archive"),
     CorruptFile("pickle", [0x80, 2, 0x8A, 10, 1, 1, 1, 1, 1, 1], "found a Python pickle"),
@@ -49,7 +50,7 @@ struct SafetensorsCorruptionTests {
   ]
 
   static let headers: [CorruptFile] = [
-    CorruptFile("no JSON", header: "{garbage}", "header, byte 1: found 'g'"),
+    CorruptFile("no JSON", header: "{garbage}", "header:1:2: found \"g\""),
     CorruptFile("JSON cut short", header: #"{"x":{"dtype":"F32""#, data: 0, "the end of the text"),
     CorruptFile(
       "repeated name",

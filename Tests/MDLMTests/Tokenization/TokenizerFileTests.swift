@@ -43,12 +43,12 @@ import Testing
     Damage(old: "\"Fuse\"", new: "\"WordPiece\"", fragment: "decoder 'WordPiece'"),
     Damage(old: "\"a\": 0", new: "\"ab\": 0", fragment: "the word \"ab\""),
     Damage(old: "\"a\": 0", new: "\"a\": 9", fragment: "\"b\" with id 1"),
-    Damage(old: "\"a\": 0", new: "\"b\": 0", fragment: "a character twice"),
-    Damage(old: "\"a\": 0", new: "\"a\": -1", fragment: "model.vocab[\"a\"] is a number"),
-    Damage(old: "\"a\": 0", new: "\"a\": \"0\"", fragment: "model.vocab[\"a\"] is a string"),
+    Damage(old: "\"a\": 0", new: "\"b\": 0", fragment: "the key \"b\" a second time"),
+    Damage(old: "\"a\": 0", new: "\"a\": -1", fragment: "model.vocab[\"a\"] is -1"),
+    Damage(old: "\"a\": 0", new: "\"a\": \"0\"", fragment: "model.vocab[\"a\"] is \"0\""),
     Damage(old: "\"[MASK]\": 2", new: "\"c\": 2", fragment: "3 tokens, expected 4"),
     Damage(old: "\"vocab\"", new: "\"words\"", fragment: "model.vocab is missing"),
-    Damage(old: "\"version\": ", new: "\"version\" ", fragment: "':' after the key"),
+    Damage(old: "\"version\": ", new: "\"version\" ", fragment: "\":\" after the key"),
   ])
   func otherFilesAreRefusedByName(damage: Damage) throws {
     let json = try CharacterTokenizer(text: "ab").tokenizerJSON()

@@ -3,15 +3,13 @@
 #else
   import Foundation
 #endif
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Darwin)
   import Darwin
+#else
+  import Glibc
 #endif
 
-/// The calls to the operating system that atomic replacement is made of, with errors that explain.
+/// The operating system's calls on paths, with errors that explain.
 enum FileSystem {
   /// The folder that `path` lies in (`.` for a bare name) and its last component.
   static func split(_ path: String) -> (folder: String, name: String) {
@@ -43,24 +41,33 @@ enum FileSystem {
     }
   }
 
+  /// Whether there is anything at `path`, links followed.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// What the symbolic link at `path` says, or nil where there is no such link.
+  static func linkTarget(_ path: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: path)
   }
 
   static func makeLink(_ path: String, to target: String) throws(InputError) {
     guard symlink(target, path) == 0 else { throw SystemError.last.whileWriting(path) }
   }
 
-  static func rename(_ source: String, to target: String) throws(InputError) {
-    #if canImport(Darwin)
-      let result = Darwin.rename(source, target)
-    #elseif canImport(Musl)
-      let result = Musl.rename(source, target)
-    #else
-      let result = Glibc.rename(source, target)
-    #endif
-    guard result == 0 else { throw SystemError.last.whileWriting(target) }
+  static func move(_ source: String, to target: String) throws(InputError) {
+    guard rename(source, target) == 0 else { throw SystemError.last.whileWriting(target) }
+  }
+
+  /// Removes the file, link or directory at `path` as far as that is possible.
+  static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The names in the directory at `path`; none where it cannot be read.
+  static func names(in path: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
   }
 
   /// Waits until the content of the file or directory at `path` is on the disk.
@@ -78,26 +85,10 @@ enum FileSystem {
   /// Waits until a directory and everything below it is on the disk.
   static func synchronizeTree(_ path: String) throws(InputError) {
     if isDirectory(path) {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      for name in names(in: path) {
         try synchronizeTree("\(path)/\(name)")
       }
     }
     try synchronize(path)
-  }
-
-  /// Adds `text` to the end of a file in one write, so that a kill leaves whole lines.
-  static func append(_ text: String, to path: String) throws(InputError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw SystemError.last.whileWriting(path) }
-    defer { close(descriptor) }
-    let bytes = Array(text.utf8)
-    #if canImport(Darwin)
-      let written = Darwin.write(descriptor, bytes, bytes.count)
-    #elseif canImport(Musl)
-      let written = Musl.write(descriptor, bytes, bytes.count)
-    #else
-      let written = Glibc.write(descriptor, bytes, bytes.count)
-    #endif
-    guard written == bytes.count else { throw SystemError.last.whileWriting(path) }
   }
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Replaces files, directories and links so that a reader sees the old ones or the new ones whole.
 ///
 /// What is new is prepared under a hidden name beside its place, brought to the disk, and renamed.
@@ -16,6 +10,7 @@ public enum AtomicReplacement {
     try writeFile(path) { file throws(InputError) in try file.write(text) }
   }
 
+  /// Writes a file that `content` fills.
   static func writeFile(
     _ path: String, content: (OutputFile) throws(InputError) -> Void
   ) throws(InputError) {
@@ -25,7 +20,7 @@ public enum AtomicReplacement {
       defer { lock?.release() }
       try content(file)
       try FileSystem.synchronize(temporary)
-      try FileSystem.rename(temporary, to: path)
+      try FileSystem.move(temporary, to: path)
     }
   }
 
@@ -43,7 +38,7 @@ public enum AtomicReplacement {
       try content(temporary)
       try FileSystem.synchronizeTree(temporary)
       if FileSystem.isDirectory(path) { try removeDirectory(path) }
-      try FileSystem.rename(temporary, to: path)
+      try FileSystem.move(temporary, to: path)
     }
   }
 
@@ -51,21 +46,21 @@ public enum AtomicReplacement {
   static func writeLink(_ path: String, to target: String) throws(InputError) {
     try replace(path) { temporary throws(InputError) in
       try FileSystem.makeLink(temporary, to: target)
-      try FileSystem.rename(temporary, to: path)
+      try FileSystem.move(temporary, to: path)
     }
   }
 
   /// Removes the directory at `path` so that no moment shows a part of it under its name.
   static func removeDirectory(_ path: String) throws(InputError) {
     let hidden = TemporaryName.make(for: path)
-    try FileSystem.rename(path, to: hidden)
-    try? FileManager.default.removeItem(atPath: hidden)
+    try FileSystem.move(path, to: hidden)
+    FileSystem.remove(hidden)
   }
 
   /// Removes what killed processes left in `directory`, whatever it was to become.
   static func removeStale(in directory: String) {
     for path in TemporaryName.all(in: directory) where FileLock.isFree(path) {
-      try? FileManager.default.removeItem(atPath: path)
+      FileSystem.remove(path)
     }
   }
 
@@ -74,10 +69,10 @@ public enum AtomicReplacement {
     _ path: String, with prepare: (_ temporary: String) throws(InputError) -> Void
   ) throws(InputError) {
     for stale in TemporaryName.all(for: path) where FileLock.isFree(stale) {
-      try? FileManager.default.removeItem(atPath: stale)
+      FileSystem.remove(stale)
     }
     let temporary = TemporaryName.make(for: path)
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    defer { FileSystem.remove(temporary) }
     do throws(InputError) {
       try prepare(temporary)
     } catch {

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The hidden names under which files are prepared: `.NAME.01234567.partial`.
 enum TemporaryName {
   private static let suffix = ".partial"
@@ -19,19 +13,15 @@ enum TemporaryName {
 
   /// The temporary paths in `folder`.
   static func all(in folder: String) -> [String] {
-    names(in: folder).filter { isTemporary($0, prefix: ".") }.map { "\(folder)/\($0)" }
+    FileSystem.names(in: folder).filter { isTemporary($0, prefix: ".") }.map { "\(folder)/\($0)" }
   }
 
   /// The temporary paths that were to become `path`.
   static func all(for path: String) -> [String] {
     let (folder, name) = FileSystem.split(path)
-    return names(in: folder).filter { isTemporary($0, prefix: ".\(name).") }
+    return FileSystem.names(in: folder).filter { isTemporary($0, prefix: ".\(name).") }
       .filter { $0.utf8.count == name.utf8.count + 2 + digits + suffix.utf8.count }
       .map { "\(folder)/\($0)" }
-  }
-
-  private static func names(in folder: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
   }
 
   private static func isTemporary(_ name: String, prefix: String) -> Bool {
