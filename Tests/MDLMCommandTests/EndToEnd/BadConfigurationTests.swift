@@ -35,13 +35,16 @@ struct BadConfigurationTests {
 
   private static let rows = [
     BadInput(
-      "missing", "config @/none.json5", .missingInput, "@/none.json5", "no such file"),
+      "missing", "config @/none.json5", .missingInput, "@/none.json5", "nothing there"),
+    BadInput("a data file", "config @/large", .badData, "@/large", "at most 1048576") {
+      try $0.write([UInt8](repeating: 0x20, count: 1 << 21), to: "large")
+    },
     BadInput("directory", "config @", .missingInput, "@", "a directory"),
     content("empty", [], "found"),
     content("a list", Array("[1, 2]".utf8), "a list"),
     content("invalid UTF-8", [0x7B, 0xFF, 0x7D], "UTF-8"),
     content("truncated", Array("{ data: { train: \"a".utf8), "1:"),
-    content("large", [UInt8](repeating: 0x20, count: 1 << 21), "more than 1048576 bytes"),
+
     content("nested", [UInt8](repeating: 0x5B, count: 100_000), "found"),
     config(
       "hidden_size: 16", "hidden_sise: 16", "tiny.json5:6:", "hidden_sise",

@@ -22,7 +22,7 @@ struct TinyRun {
       text: """
         {
           data: {
-            train: \(JSON5Value.quoted(text)), tokenizer_name_or_path: "char",
+            train: "\(text)", tokenizer_name_or_path: "char",
             documents: "stream", insert_bos_eos: false, test_fraction: 0,
           },
           model: { hidden_size: 16, n_blocks: 2, n_heads: 2, cond_dim: 8, length: 8, dropout: 0.1 },
@@ -60,12 +60,13 @@ struct TinyRun {
   }
 
   /// The lines of `metrics.jsonl` without the fields that depend on the machine.
-  func metrics(_ name: String = "run") throws -> [[String: StrictJSON]] {
+  func metrics(_ name: String = "run") throws -> [NSDictionary] {
     try bytes(of: path(name) + "/metrics.jsonl").split(separator: UInt8(ascii: "\n")).map { line in
-      guard case .object(var fields) = try StrictJSON(parsing: Array(line)) else { return [:] }
+      let value = try JSONSerialization.jsonObject(with: Data(line))
+      var fields = value as? [String: Any] ?? [:]
       fields["seconds"] = nil
       fields["tokens_per_s"] = nil
-      return fields
+      return fields as NSDictionary
     }
   }
 }
