@@ -28,7 +28,11 @@ struct TrainingProgressView {
 
   func begin() {
     context.say(description)
-    if firstStep > 0 { context.say("resuming after step \(firstStep)") }
+    if firstStep >= lastStep {
+      context.say("all \(lastStep) steps are done; raise trainer.max_steps to train on")
+    } else if firstStep > 0 {
+      context.say("resuming after step \(firstStep)")
+    }
   }
 
   mutating func show(_ event: TrainingEvent) {

@@ -36,7 +36,7 @@ struct BadConfigurationTests {
   private static let rows = [
     BadInput(
       "missing", "config @/none.json5", .missingInput, "@/none.json5", "nothing there"),
-    BadInput("a data file", "config @/large", .badData, "@/large", "at most 1048576") {
+    BadInput("a data file", "config @/large", .badData, "@/large", "more than 1048576 bytes") {
       try $0.write([UInt8](repeating: 0x20, count: 1 << 21), to: "large")
     },
     BadInput("directory", "config @", .missingInput, "@", "a directory"),

@@ -50,6 +50,16 @@ struct TrainCommandTests {
     }
   }
 
+  @Test func finishedRunHasNothingToResume() throws {
+    let place = try Workspace()
+    #expect(place.train().exitCode == .success)
+    let before = try place.bytes(of: "run/metrics.jsonl")
+    let run = place.train("--resume")
+    #expect(run.exitCode == .success)
+    #expect(run.messages.contains("all 4 steps are done"))
+    #expect(try place.bytes(of: "run/metrics.jsonl") == before)
+  }
+
   @Test func overridesChangeTheRun() throws {
     let place = try Workspace()
     #expect(place.train("--set trainer.max_steps=1 --set optim.lr=0.5").exitCode == .success)
