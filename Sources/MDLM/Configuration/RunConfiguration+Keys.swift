@@ -47,7 +47,7 @@ extension RunConfiguration {
       "model.hidden_size", \.model.hiddenSize, .integer(1...65_536), isRequired: true,
       "Width of the residual stream"),
     .init(
-      "model.n_blocks", \.model.blockCount, .integer(1...4096), isRequired: true,
+      "model.n_blocks", \.model.blockCount, .integer(1...1024), isRequired: true,
       "Number of transformer blocks"),
     .init(
       "model.n_heads", \.model.headCount, .integer(1...65_536), isRequired: true,

@@ -15,19 +15,16 @@ public struct TrainingProgress: Equatable, Sendable {
   public var bestMetric: Double?
   /// The last step whose validation was finished, or 0: an interrupted one is made up for.
   public var validatedStep: Int
-  /// Updates of the averaged weights, on which their decay depends.
-  public var averageUpdates: Int
 
   public init(
     step: Int, samplesConsumed: Int, seed: UInt64, bestMetric: Double? = nil,
-    validatedStep: Int = 0, averageUpdates: Int
+    validatedStep: Int = 0
   ) {
     self.step = step
     self.samplesConsumed = samplesConsumed
     self.seed = seed
     self.bestMetric = bestMetric
     self.validatedStep = validatedStep
-    self.averageUpdates = averageUpdates
   }
 
   /// Reads the `state.json` at `path`.
@@ -49,7 +46,6 @@ public struct TrainingProgress: Equatable, Sendable {
     seed = fields.integer("seed", in: 0...UInt64.max)
     bestMetric = fields.optionalNumber("best_metric")
     validatedStep = fields.integer("validated_step", in: 0...Int.max)
-    averageUpdates = fields.integer("ema_updates", in: 0...Int.max)
     try fields.finish()
   }
 
@@ -57,7 +53,6 @@ public struct TrainingProgress: Equatable, Sendable {
   func encoded() -> String {
     let value: JSONValue = [
       "best_metric": bestMetric.map { .number($0) } ?? .null,
-      "ema_updates": .number(averageUpdates),
       "format_version": .number(Self.formatVersion),
       "samples_consumed": .number(samplesConsumed),
       "seed": .number(seed),

@@ -186,8 +186,7 @@ extension TrainingRun {
         step: state.step,
         samplesConsumed: state.step * configuration.loader.globalBatchSize,
         seed: configuration.seed, bestMetric: best,
-        validatedStep: validatedStep,
-        averageUpdates: configuration.averaging == nil ? 0 : state.step),
+        validatedStep: validatedStep),
       tokenizerJSON: dataset.tokenizer?.tokenizerJSON(), tensors: state.tensors)
   }
 

@@ -53,7 +53,7 @@ struct BadConfigurationTests {
     config("n_blocks: 1", "n_blocks: \"1\"", "model.n_blocks", "without quotes"),
     config("n_blocks: 1", "n_blocks: 1.5", "model.n_blocks", "1.5"),
     config("n_blocks: 1", "n_blocks: 0", "model.n_blocks", "found 0"),
-    config("n_blocks: 1", "n_blocks: 99999999999999999999", "model.n_blocks", "4096"),
+    config("n_blocks: 1", "n_blocks: 99999999999999999999", "model.n_blocks", "1024"),
     config("hidden_size: 16, ", "", "model.hidden_size", "no such key"),
     config("n_heads: 2", "n_heads: 3", "n_heads", "hidden_size"),
     config("n_heads: 2", "n_heads: 16", "head size of 1", "even"),
@@ -80,7 +80,7 @@ struct BadConfigurationTests {
       "char, byte, text8"),
     config("n_blocks: 1", "n_blocks: 1, vocab_size: 99", "model.vocab_size", "found 99"),
     config(
-      "hidden_size: 16, n_blocks: 1", "hidden_size: 65536, n_blocks: 4096", "GB of memory",
+      "hidden_size: 16, n_blocks: 1", "hidden_size: 65536, n_blocks: 1024", "GB of memory",
       "Lower model.hidden_size"),
     config(
       "global_batch_size: 4", "global_batch_size: 16000000", "GB of memory",

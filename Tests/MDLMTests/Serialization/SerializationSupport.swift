@@ -102,7 +102,7 @@ enum SmallNetwork {
     Checkpoint(
       configuration: configuration,
       progress: TrainingProgress(
-        step: step, samplesConsumed: step * 8, seed: .max, bestMetric: 1.25, averageUpdates: step),
+        step: step, samplesConsumed: step * 8, seed: .max, bestMetric: 1.25),
       tokenizerJSON: "{}\n", tensors: checkpointTensors(value))
   }
 }
