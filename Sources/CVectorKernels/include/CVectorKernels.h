@@ -1,6 +1,6 @@
 // The element-wise hot loops of MDLM as portable C, compiled for several instruction sets and chosen
 // when the program starts. Swift in a package that others depend on is compiled for baseline SSE2
-// (unsafeFlags are refused there), which costs these loops a factor of three to eight.
+// (unsafeFlags are refused there), which costs these loops a factor of two to eighteen.
 //
 // Legend: every matrix is row-major; `rows` and `width` are its sizes; a pointer named d… is the
 // gradient of the loss with respect to the thing it is named after. Each function handles the rows it
