@@ -3,7 +3,7 @@ public struct DiffusionSettings: Equatable, Sendable {
   /// The id of the mask token.
   public var maskID: Int32
   public var noise: NoiseScheduleName
-  /// Times below it are not drawn in training and evaluation.
+  /// Times below it are not drawn in training; evaluation has the official 1e-3 in any case.
   public var samplingEpsilon: Double
   /// Whether the times of a batch are stratified.
   public var isAntithetic: Bool

@@ -9,6 +9,9 @@
 /// Two facts about the true posterior are built in: the answer is never the mask (its probability is
 /// zero), and a token that is visible is kept (carry-over). So only masked positions need the
 /// network's scores.
+///
+/// This is the plain form, for checks and for use on single positions. Training and sampling have it
+/// fused: ``MaskedDiffusionObjective`` into the loss, ``AncestralSampler`` into the draw.
 public struct SubstitutionParameterization: Sendable {
   public let maskID: Int32
 

@@ -46,6 +46,16 @@ struct PerplexityEvaluatorTests {
     #expect(estimates[1].tokens == estimates[0].tokens)
   }
 
+  /// A run that trains without small times is still measured with the official 1e-3.
+  @Test func smallestTimeOfTrainingDoesNotMatter() {
+    let (network, rows) = (network(), rows(13))
+    let estimates = [1e-3, 0.5].map { smallest in
+      PerplexityEvaluator(DiffusionSettings(maskID: 8, samplingEpsilon: smallest))
+        .evaluate(network, on: rows)
+    }
+    #expect(estimates[0] == estimates[1])
+  }
+
   @Test(arguments: [1, 3]) func threadsDoNotMatter(threads: Int) {
     let evaluator = PerplexityEvaluator(settings, samples: 2)
     let estimates = [2, threads].map { threads in
