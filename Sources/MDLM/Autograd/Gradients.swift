@@ -61,9 +61,12 @@ extension Tensor {
     guard let node else { return }
     let gradients = Gradients()
     gradients.pass(Tensor(repeating: 1, shape: shape, on: device), to: self)
+    let left = device.phases.current
+    defer { device.phases.enter(left) }
     for node in node.reverseTopologicalOrder() {
       guard let pullback = node.pullback else { continue }
       node.pullback = nil
+      device.phases.enter(node.phase)
       if let upstream = gradients.take(node) { pullback(upstream, gradients) }
     }
   }

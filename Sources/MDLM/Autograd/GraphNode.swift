@@ -6,17 +6,20 @@ final class GraphNode: @unchecked Sendable {
   let inputs: [GraphNode]
   /// Where a parameter's gradient is added up; nil for an operation's result.
   let accumulator: Tensor?
+  /// The part of the network it belongs to, which its pullback's time counts for.
+  let phase: Phase
   /// Turns the gradient of the result into gradients of the inputs; dropped once it has run, so that
   /// the tensors it keeps return to the pool while the backward pass goes on.
   var pullback: ((Tensor, Gradients) -> Void)?
 
   init(
     _ name: String, inputs: [GraphNode] = [], accumulator: Tensor? = nil,
-    pullback: ((Tensor, Gradients) -> Void)? = nil
+    phase: Phase = .other, pullback: ((Tensor, Gradients) -> Void)? = nil
   ) {
     self.name = name
     self.inputs = inputs
     self.accumulator = accumulator
+    self.phase = phase
     self.pullback = pullback
   }
 }
@@ -36,7 +39,7 @@ extension Tensor {
     guard !nodes.isEmpty else { return self }
     return Tensor(
       shape: shape, storage: storage,
-      node: GraphNode(name, inputs: nodes, pullback: pullback))
+      node: GraphNode(name, inputs: nodes, phase: device.phases.current, pullback: pullback))
   }
 
   /// Returns the same values as an independent variable whose gradient is added to `accumulator`.

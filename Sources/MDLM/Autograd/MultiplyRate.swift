@@ -1,16 +1,17 @@
 /// Measures how fast this device multiplies matrices, in floating-point operations per second.
 ///
-/// A product of 1024 × 1024 matrices on all threads, repeated for about a fifth of a second; the
-/// fastest one counts. Used for forecasts only.
-public func measuredMultiplyRate(on device: Device) -> Double {
-  let size = 1024
+/// Two square matrices on all threads, repeated; the median counts.
+///
+/// - Parameters:
+///   - size: Rows and columns of the matrices; benchmarks take 2048.
+///   - repetitions: Measured products, after one that warms up.
+///   - device: The processor.
+public func measuredMultiplyRate(
+  size: Int = 1024, repetitions: Int = 9, on device: Device
+) -> Double {
+  require(size > 0 && repetitions > 0, "[measuredMultiplyRate] \(size)², \(repetitions) times")
   let a = Tensor(repeating: 0.5, shape: [size, size], on: device)
   let clock = ContinuousClock()
-  var (best, spent) = (Duration.seconds(3600), Duration.zero)
-  while spent < .milliseconds(200) {
-    let time = clock.measure { _ = a.linear(a) }
-    best = min(best, time)
-    spent += time
-  }
-  return 2 * Double(size * size * size) / (best / .seconds(1))
+  let times = (0...repetitions).map { _ in clock.measure { _ = a.linear(a) } }.dropFirst().sorted()
+  return 2 * Double(size * size * size) / (times[repetitions / 2] / .seconds(1))
 }

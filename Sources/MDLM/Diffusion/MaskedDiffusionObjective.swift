@@ -51,11 +51,14 @@ public struct MaskedDiffusionObjective: Sendable {
     let features = denoiser.features(
       batch.noisy, length: length,
       noiseLevels: batch.times.map { Float(schedule.totalNoise(at: $0)) }, pass)
-    let head = denoiser.head(features, rows: scored.map(Int32.init), pass)
     let weights = batch.times.map(schedule.lossWeight(at:))
-    let losses = head.input.crossEntropy(
-      weight: head.weight, bias: head.bias, targets: scored.map { batch.clean[$0] },
-      rowWeights: scored.map { Float(weights[$0 / length] / normalizer) }, excluding: Int(maskID))
+    let losses = features.rows.device.during(.head) {
+      let head = denoiser.head(features, rows: scored.map(Int32.init), pass)
+      return head.input.crossEntropy(
+        weight: head.weight, bias: head.bias, targets: scored.map { batch.clean[$0] },
+        rowWeights: scored.map { Float(weights[$0 / length] / normalizer) },
+        excluding: Int(maskID))
+    }
     let tokenLosses = zip(scored, losses.nll).map { index, nll in
       (index: index, nats: Double(nll) * weights[index / length])
     }

@@ -13,6 +13,8 @@ public final class Device: Sendable {
 
   let workers: ForkJoinPool
   let buffers = BufferPool()
+  /// Where the time goes, for benchmarks.
+  public let phases = PhaseTimer()
 
   /// Creates a device with `threads` threads, or one per active processor core.
   public init(threads: Int? = nil) {

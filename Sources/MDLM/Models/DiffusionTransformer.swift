@@ -60,7 +60,9 @@ public final class DiffusionTransformer: Denoiser {
     let levels = configuration.timeConditioning ? noiseLevels : [0]
     let conditioning = TimestepEmbedding.conditioning(levels, root.at("sigma_map"))
     let groups = RowGroups(rows: tokens.count, groups: levels.count)
-    var x = root["vocab_embed.embedding"].gatheringRows(tokens)
+    var x = parameters.device.during(.embedding) {
+      root["vocab_embed.embedding"].gatheringRows(tokens)
+    }
     for block in 0..<configuration.blockCount {
       x = DiffusionTransformerBlock.forward(
         x, root.at("blocks.\(block)"),

@@ -36,26 +36,28 @@ enum DiffusionTransformerBlock {
     let modulation = parameters.linear("adaLN_modulation", context.conditioning)
     func chunk(_ index: Int) -> ColumnSlice { ColumnSlice(modulation, chunk: index, width: width) }
 
-    let attended = x.normalized(
-      weight: parameters["norm1.weight"],
-      modulation: Modulation(shift: chunk(0), scale: chunk(1), groups: groups))
-    let attention = Tensor.selfAttention(
-      consuming: parameters.linear("attn_qkv", attended, bias: false), length: context.length,
-      heads: context.sizes.headCount, rotary: context.rotary)
-    let mixed = dropped(
-      parameters.linear("attn_out", attention, bias: false), .attentionDropout, parameters,
-      context)
-    let middle = x.adding(mixed, gate: chunk(2), groups: groups)
-
-    let expanded = parameters.linear(
-      "mlp.0",
-      middle.normalized(
+    let device = x.device
+    let middle = device.during(.attention) {
+      let normalized = x.normalized(
+        weight: parameters["norm1.weight"],
+        modulation: Modulation(shift: chunk(0), scale: chunk(1), groups: groups))
+      let attention = Tensor.selfAttention(
+        consuming: parameters.linear("attn_qkv", normalized, bias: false),
+        length: context.length, heads: context.sizes.headCount, rotary: context.rotary)
+      let mixed = dropped(
+        parameters.linear("attn_out", attention, bias: false), .attentionDropout, parameters,
+        context)
+      return x.adding(mixed, gate: chunk(2), groups: groups)
+    }
+    return device.during(.mlp) {
+      let normalized = middle.normalized(
         weight: parameters["norm2.weight"],
-        modulation: Modulation(shift: chunk(3), scale: chunk(4), groups: groups)),
-      activation: .gelu)
-    let contracted = dropped(
-      parameters.linear("mlp.2", expanded), .feedForwardDropout, parameters, context)
-    return middle.adding(contracted, gate: chunk(5), groups: groups)
+        modulation: Modulation(shift: chunk(3), scale: chunk(4), groups: groups))
+      let expanded = parameters.linear("mlp.0", normalized, activation: .gelu)
+      let contracted = dropped(
+        parameters.linear("mlp.2", expanded), .feedForwardDropout, parameters, context)
+      return middle.adding(contracted, gate: chunk(5), groups: groups)
+    }
   }
 
   /// Drops a share of a branch's output before its gate, in training.

@@ -53,15 +53,16 @@ struct SamplingCanvas {
     let features = denoiser.features(
       active.flatMap { tokens[$0 * length..<($0 + 1) * length] }, length: length,
       noiseLevels: active.map { _ in Float(noiseLevel) }, .inference)
-    let head = denoiser.head(features, rows: rows, .inference)
-    let chosen = head.choose(excluding: maskID) { row, logits in
-      switch choice {
-      case .likeliest: logits.likeliest(excluding: maskID)
-      case .draw(let key, let firstRow):
-        logits.draw(
-          uniform: key.uniform(
-            row: firstRow + places[row] / length, position: places[row] % length),
-          excluding: maskID)
+    let chosen = features.rows.device.during(.head) {
+      denoiser.head(features, rows: rows, .inference).choose(excluding: maskID) { row, logits in
+        switch choice {
+        case .likeliest: logits.likeliest(excluding: maskID)
+        case .draw(let key, let firstRow):
+          logits.draw(
+            uniform: key.uniform(
+              row: firstRow + places[row] / length, position: places[row] % length),
+            excluding: maskID)
+        }
       }
     }
     for (place, token) in zip(places, chosen) { tokens[place] = token }

@@ -84,6 +84,9 @@ public struct TrainingState {
   private mutating func update(
     loss: Double, learningRate: Double, tokens: Int
   ) throws(TrainingDivergence) -> TrainingStepReport {
+    let phases = network.parameters.device.phases
+    let left = phases.enter(.optimizer)
+    defer { phases.enter(left) }
     let norm = network.parameters.gradientNorm()
     guard loss.isFinite, norm.isFinite else {
       throw TrainingDivergence(step: step, loss: loss, gradientNorm: norm)

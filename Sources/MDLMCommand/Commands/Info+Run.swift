@@ -6,7 +6,7 @@ extension Info {
     case .configuration(let path):
       let configuration = try RunConfiguration.load(path: path)
       // What the data would say takes longer to find out; --dry-run does.
-      let network = try configuration.networkWithoutData(path: path)
+      let network = try configuration.networkWithoutData()
       try print(ModelSummary(network: network), in: context)
     case .model(let path):
       let directory = try ModelDirectory(resolving: path)
@@ -24,9 +24,8 @@ extension Info {
 }
 
 extension RunConfiguration {
-  fileprivate func networkWithoutData(
-    path: String
-  ) throws -> DiffusionTransformerConfiguration {
+  /// The network's sizes; the data is read only where `model.vocab_size` does not tell.
+  func networkWithoutData() throws -> DiffusionTransformerConfiguration {
     if let size = model.vocabularySize { return transformer(vocabularySize: size) }
     return try sizes(for: try dataSource.load(.train)).network
   }

@@ -1,0 +1,144 @@
+import MDLM
+
+extension Benchmark {
+  func run(in context: CommandContext) throws {
+    let subject = try BenchmarkSubject(subject)
+    let device = Device(threads: threads)
+    let rates = [measuredMultiplyRate(size: 2048, on: device)]
+    let runner = BenchmarkRunner(subject, task, on: device)
+    let result = try runner.measure(seconds: seconds, context.interruption)
+    // The machine's speed drifts: the mean of before and after is the fairer yardstick.
+    let rate = (rates[0] + measuredMultiplyRate(size: 2048, on: device)) / 2
+    let report = BenchmarkReport(
+      result, subject: self.subject, task: task, threads: device.threadCount, multiplyRate: rate)
+    if json {
+      try context.print(JSONLine(report.fields).text)
+    } else {
+      for line in report.lines { try context.print(line) }
+    }
+  }
+}
+
+/// What was measured: repetitions of the same piece of work.
+struct BenchmarkResult {
+  let tokens: Int
+  /// The floating-point operations that the work needs.
+  let operations: Double
+  /// Calls of the network for each sequence, where sequences were sampled.
+  let networkCalls: Double?
+  let durations: [Duration]
+  let phases: [Phase: Duration]
+
+  var median: Double { durations.sorted()[durations.count / 2] / .seconds(1) }
+}
+
+/// Repeats one task on random tokens.
+private struct BenchmarkRunner {
+  private let subject: BenchmarkSubject
+  private let task: Benchmark.Task
+  private let device: Device
+  private let diffusion: DiffusionSettings
+  private let rows: TokenRows
+
+  init(_ subject: BenchmarkSubject, _ task: Benchmark.Task, on device: Device) {
+    self.subject = subject
+    self.task = task
+    self.device = device
+    let mask = subject.network.vocabularySize - 1
+    diffusion = DiffusionSettings(maskID: Int32(mask))
+    var random = RandomKey(seed: 1, stream: .order).generator()
+    let length = subject.network.length
+    rows = TokenRows(
+      length: length,
+      tokens: (0..<subject.rows * length).map { _ in
+        Int32(random.nextUniform() * Double(mask))
+      })
+  }
+
+  func measure(seconds: Int, _ interruption: Interruption) throws -> BenchmarkResult {
+    switch task {
+    case .train:
+      var state = TrainingState(
+        subject.network, diffusion: diffusion, optimizer: subject.optimizer,
+        averaging: subject.averaging, seed: 1, on: device)
+      perturb(state.network)
+      let batch = TrainingState.Batch(rows, indices: Array(0..<rows.count))
+      let operations = subject.network.trainingOperations * Double(rows.count)
+      return try repeated(for: seconds, warmUps: 2, tokens: rows.tokens.count, interruption) {
+        _ = try state.train(
+          on: batch, microBatches: subject.microBatches, learningRate: 3e-4, seed: 1)
+        return (operations, nil)
+      }
+    case .eval:
+      let network = inferenceNetwork()
+      let evaluator = PerplexityEvaluator(
+        diffusion, batchSize: max(1, rows.count / subject.microBatches))
+      let operations =
+        subject.network.forwardOperations(headShare: 0.5) * Double(rows.count)
+      return try repeated(for: seconds, warmUps: 1, tokens: rows.tokens.count, interruption) {
+        _ = evaluator.evaluate(network, on: rows)
+        return (operations, nil)
+      }
+    case .sample:
+      let network = inferenceNetwork()
+      let count = subject.sampledSequences
+      let length = subject.network.length
+      let sampler = AncestralSampler(diffusion, steps: 128)
+      return try repeated(for: seconds, warmUps: 1, tokens: count * length, interruption) {
+        let samples =
+          sampler.sample(from: network, indices: 0..<count, length: length) { _ in
+            interruption.isRequested ? .stop : .proceed
+          } ?? []
+        let calls = Double(samples.reduce(0) { $0 + $1.networkCalls })
+        // Every position reaches the head once.
+        let head =
+          subject.network.forwardOperations() - subject.network.forwardOperations(headShare: 0)
+        return (
+          calls * subject.network.forwardOperations(headShare: 0) + Double(count) * head,
+          calls / Double(count)
+        )
+      }
+    }
+  }
+
+  private func inferenceNetwork() -> DiffusionTransformer {
+    let network = DiffusionTransformer(subject.network, on: device)
+    network.parameters.initialize(seed: 1)
+    perturb(network)
+    return network
+  }
+
+  /// Moves every weight a little: fresh networks have zero gates, and a zero is a special number.
+  private func perturb(_ network: DiffusionTransformer) {
+    for (index, parameter) in network.parameters.parameters.enumerated() {
+      var random = RandomKey(seed: 2, stream: .initialization).generator(row: index)
+      for position in parameter.values.indices {
+        parameter.values[position] += Float(0.06 * random.nextUniform() - 0.03)
+      }
+    }
+  }
+
+  private func repeated(
+    for seconds: Int, warmUps: Int, tokens: Int, _ interruption: Interruption,
+    _ work: () throws -> (operations: Double, networkCalls: Double?)
+  ) throws -> BenchmarkResult {
+    for _ in 0..<warmUps {
+      _ = try work()
+      try interruption.check()
+    }
+    var durations: [Duration] = []
+    var outcome: (operations: Double, networkCalls: Double?) = (0, nil)
+    let clock = ContinuousClock()
+    let begin = clock.now
+    device.phases.start()
+    while durations.count < 3 || clock.now - begin < .seconds(seconds) {
+      let start = clock.now
+      outcome = try work()
+      durations.append(clock.now - start)
+      try interruption.check()
+    }
+    return BenchmarkResult(
+      tokens: tokens, operations: outcome.operations, networkCalls: outcome.networkCalls,
+      durations: durations, phases: device.phases.stop())
+  }
+}
