@@ -3,21 +3,21 @@
 
 // Rotation of the plane (a, b) by the angle of its position; the backward pass rotates back.
 MDLM_DISPATCH
-void mdlm_rotate(float *x, size_t stride, const float *cosine, const float *sine, float direction,
-                 size_t rows, size_t heads, size_t head) {
+void mdlm_rotate(const float *x, size_t stride_x, float *y, size_t stride_y, const float *cosine,
+                 const float *sine, float direction, const int32_t *positions, size_t rows,
+                 size_t head) {
 #pragma clang fp contract(fast)
   const size_t half = head / 2;
-  for (size_t row = 0; row < rows; row++, x += stride, cosine += half, sine += half)
-    for (size_t h = 0; h < heads; h++) {
-      float *first = x + h * head;
-      float *second = first + half;
-      MDLM_INDEPENDENT
-      for (size_t j = 0; j < half; j++) {
-        const float a = first[j], b = second[j], c = cosine[j], s = direction * sine[j];
-        first[j] = a * c - b * s;
-        second[j] = b * c + a * s;
-      }
+  for (size_t row = 0; row < rows; row++, x += stride_x, y += stride_y) {
+    const size_t position = positions ? (size_t)positions[row] : row;
+    const float *c = cosine + position * half, *s = sine + position * half;
+    MDLM_INDEPENDENT
+    for (size_t j = 0; j < half; j++) {
+      const float a = x[j], b = x[half + j], sine_j = direction * s[j];
+      y[j] = a * c[j] - b * sine_j;
+      y[half + j] = b * c[j] + a * sine_j;
     }
+  }
 }
 
 MDLM_DISPATCH
@@ -74,4 +74,12 @@ void mdlm_row_dots(const float *a, size_t stride_a, const float *b, size_t strid
     for (size_t j = 0; j < width; j++) sum += a[j] * b[j];
     out[row] = sum;
   }
+}
+
+MDLM_DISPATCH
+void mdlm_copy_rows(const float *x, size_t stride_x, float *y, size_t stride_y, size_t rows,
+                    size_t width) {
+  for (size_t row = 0; row < rows; row++, x += stride_x, y += stride_y)
+    MDLM_INDEPENDENT
+    for (size_t j = 0; j < width; j++) y[j] = x[j];
 }

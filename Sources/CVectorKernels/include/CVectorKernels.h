@@ -38,10 +38,12 @@ void mdlm_silu_backward(const float *x, const float *dy, float *dx, int accumula
 
 // ── Attention ────────────────────────────────────────────────────────────────────────────────────
 
-// Rotates the (j, j + head/2) pairs of every head of `rows` rows that are `stride` floats apart.
-// cosine and sine hold head/2 values per row; direction is 1 forward, −1 backward.
-void mdlm_rotate(float *x, size_t stride, const float *cosine, const float *sine, float direction,
-                 size_t rows, size_t heads, size_t head);
+// y = x with the (j, j + head/2) pairs of one head turned by the angles of their positions. Rows are
+// stride_x and stride_y floats apart; cosine and sine hold head/2 values per position; row r has
+// position positions[r], or r where positions is NULL. direction is 1 forward, −1 backward.
+void mdlm_rotate(const float *x, size_t stride_x, float *y, size_t stride_y, const float *cosine,
+                 const float *sine, float direction, const int32_t *positions, size_t rows,
+                 size_t head);
 
 // Turns scores into e^{scale·(s − max)} in place and stores 1/Σ and log Σ e^{scale·s} per row.
 void mdlm_softmax_scores(float *scores, float scale, float *inverse_sum, float *log_sum,
@@ -61,6 +63,14 @@ void mdlm_scale_rows(float *x, size_t stride, const float *factor, size_t rows, 
 // out[r] = Σ a·b over row r; rows are stride_a and stride_b floats apart.
 void mdlm_row_dots(const float *a, size_t stride_a, const float *b, size_t stride_b, float *out,
                    size_t rows, size_t width);
+
+// y[j][i] = x[i][j] for x of rows × columns; rows are stride_x and stride_y floats apart.
+void mdlm_transpose(const float *x, size_t stride_x, float *y, size_t stride_y, size_t rows,
+                    size_t columns);
+
+// Copies rows that are stride_x and stride_y floats apart.
+void mdlm_copy_rows(const float *x, size_t stride_x, float *y, size_t stride_y, size_t rows,
+                    size_t width);
 
 // ── Residual stream ──────────────────────────────────────────────────────────────────────────────
 

@@ -6,11 +6,15 @@ struct ColumnSlice {
 
   /// The `index`-th of equal slices of `width` columns.
   init(_ tensor: Tensor, chunk index: Int, width: Int) {
-    columns = index * width..<(index + 1) * width
+    self.init(tensor, columns: index * width..<(index + 1) * width)
+  }
+
+  init(_ tensor: Tensor, columns: Range<Int>) {
     require(
-      columns.upperBound <= tensor.width,
+      columns.lowerBound >= 0 && columns.upperBound <= tensor.width,
       "[ColumnSlice] columns \(columns) of shape \(tensor.shape)")
     self.tensor = tensor
+    self.columns = columns
   }
 
   var width: Int { columns.count }

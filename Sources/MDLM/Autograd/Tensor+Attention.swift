@@ -1,38 +1,59 @@
 extension Tensor {
-  /// Returns multi-head self-attention over sequences, with rotary position embeddings on q and k.
+  /// Returns multi-head attention with rotary position embeddings on queries and keys.
   ///
-  /// Every position attends to every other, padding included, as in the official network.
+  /// Every query attends to all positions of its sequence, padding included, as in the official
+  /// network. The slices make up the whole of their tensors, which may be one tensor or two or three.
   ///
   /// - Parameters:
-  ///   - qkv: `[sequences · length, 3 · heads · headSize]`, columns q | k | v, each head after head.
-  ///     Its values are rotated in place: nothing else may read them.
+  ///   - queries: `[selected rows, heads · headSize]`, head after head.
+  ///   - keys: `[sequences · length, heads · headSize]`.
+  ///   - values: `[sequences · length, heads · headSize]`.
+  ///   - selection: Which rows of the batch the queries are.
   ///   - length: Rows in a sequence.
   ///   - heads: Heads.
   ///   - rotary: Angles for at least `length` positions.
-  /// - Returns: `[sequences · length, heads · headSize]`.
-  static func selfAttention(
-    consuming qkv: Tensor, length: Int, heads: Int, rotary: RotaryTable
+  /// - Returns: `[selected rows, heads · headSize]`.
+  static func attention(
+    queries: ColumnSlice, keys: ColumnSlice, values: ColumnSlice, selection: RowSelection,
+    length: Int, heads: Int, rotary: RotaryTable
   ) -> Tensor {
+    let device = queries.tensor.device
     require(
-      qkv.rows % length == 0 && qkv.width == 3 * heads * rotary.headSize
+      queries.tensor.rows == selection.rows.count && keys.tensor.rows == values.tensor.rows
+        && keys.tensor.rows == (selection.starts.count - 1) * length
+        && [queries, keys, values].allSatisfy { $0.width == heads * rotary.headSize }
         && rotary.cosine.count >= length * rotary.headSize / 2,
-      "[selfAttention] \(qkv.shape) in sequences of \(length), \(heads) heads of \(rotary.headSize)"
-    )
+      "[attention] queries \(queries.tensor.shape), keys \(keys.tensor.shape) in sequences of "
+        + "\(length), \(heads) heads of \(rotary.headSize)")
     let kernels = AttentionKernels(
-      sequences: qkv.rows / length, length: length, heads: heads, headSize: rotary.headSize,
-      device: qkv.device)
-    let result = Tensor(uninitialized: [qkv.rows, qkv.width / 3], on: qkv.device)
-    let logSums = Tensor(uninitialized: [qkv.rows * heads], on: qkv.device)
-    kernels.rotate(qkv.pointer, rotary, direction: 1)
-    kernels.forward(qkv.pointer, output: result.pointer, logSums: logSums.pointer)
+      queries: queries.heads, keys: keys.heads, values: values.heads, selection: selection,
+      length: length, heads: heads, headSize: rotary.headSize, rotary: rotary, device: device)
+    let result = Tensor(uninitialized: [queries.tensor.rows, queries.width], on: device)
+    let logSums = Tensor(uninitialized: [heads, queries.tensor.rows], on: device)
+    kernels.forward(output: result.pointer, logSums: logSums.pointer)
     let output = result.detached
-    return result.recorded("selfAttention", [qkv]) { upstream, gradients in
-      let gradient = Tensor(uninitialized: qkv.shape, on: qkv.device)
-      kernels.backward(
-        qkv.pointer, output: output.pointer, logSums: logSums.pointer,
-        upstream: upstream.pointer, gradient: gradient.pointer)
-      kernels.rotate(gradient.pointer, rotary, direction: -1)
-      gradients.pass(gradient, to: qkv)
+    // A tensor that holds several of the three gets one gradient.
+    var inputs: [Tensor] = []
+    for slice in [queries, keys, values]
+    where !inputs.contains(where: { $0.storage === slice.tensor.storage }) {
+      inputs.append(slice.tensor)
+    }
+    return result.recorded("attention", inputs) { upstream, gradients in
+      let fresh = inputs.map { Tensor(uninitialized: $0.shape, on: device) }
+      func target(_ slice: ColumnSlice) -> AttentionKernels.Heads {
+        let index = inputs.firstIndex { $0.storage === slice.tensor.storage } ?? 0
+        return ColumnSlice(fresh[index], columns: slice.columns).heads
+      }
+      withExtendedLifetime((queries, keys, values)) {
+        kernels.backward(
+          output: output.pointer, logSums: logSums.pointer, upstream: upstream.pointer,
+          gradients: .init(queries: target(queries), keys: target(keys), values: target(values)))
+      }
+      for (input, gradient) in zip(inputs, fresh) { gradients.pass(gradient, to: input) }
     }
   }
+}
+
+extension ColumnSlice {
+  fileprivate var heads: AttentionKernels.Heads { .init(pointer: row(0), stride: tensor.width) }
 }

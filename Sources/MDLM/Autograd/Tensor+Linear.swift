@@ -29,14 +29,11 @@ extension Tensor {
     let argument =
       activation == .gelu && recording
       ? Tensor(uninitialized: result.shape, on: device) : result
-    let partition = BlockPartition(rows)
-    device.workers.forEach(partition.blocks) { block in
-      let range = partition[block]
+    let projection = Projection(
+      input: pointer, weight: weight.pointer, output: argument.pointer, rows: rows,
+      columns: columns, inner: inner, device: device)
+    projection.run { range in
       let output = argument.pointer + range.lowerBound * columns
-      multiply(
-        MatrixView(pointer + range.lowerBound * inner, stride: inner),
-        MatrixView(weight.pointer, stride: inner, transposed: true),
-        into: output, stride: columns, rows: range.count, columns: columns, inner: inner)
       switch activation {
       case .gelu:
         mdlm_bias_gelu(

@@ -49,6 +49,11 @@ struct ModuleParameters {
     store.tensor(path + name, recording: pass.recordsGradients)
   }
 
+  /// Some rows of the matrix `name`, as a parameter of its own.
+  func rows(_ rows: Range<Int>, of name: String) -> Tensor {
+    store.tensor(path + name, rows: rows, recording: pass.recordsGradients)
+  }
+
   /// Applies the linear layer `name`, with a bias if it has one.
   func linear(
     _ name: String, _ input: Tensor, bias: Bool = true, activation: Activation = .none

@@ -106,13 +106,17 @@ public final class ParameterStore: Sendable {
     values.pointer.update(from: other.values.pointer, count: layout.count)
   }
 
-  /// The parameter as a tensor, tied to its gradient if `recording`.
-  func tensor(_ name: String, recording: Bool) -> Tensor {
+  /// The parameter, or some of its rows, as a tensor, tied to its gradient if `recording`.
+  func tensor(_ name: String, rows: Range<Int>? = nil, recording: Bool) -> Tensor {
     guard let index = indices[name] else { fatalError("[ParameterStore] no parameter '\(name)'") }
     let entry = layout.entries[index]
+    let rows = rows ?? 0..<entry.shape[0]
+    let rowCount = entry.count / max(1, entry.shape[0])
     func window(_ storage: Storage) -> Tensor {
       Tensor(
-        shape: entry.shape, storage: Storage(storage, offset: entry.offset, count: entry.count))
+        shape: [rows.count] + entry.shape.dropFirst(),
+        storage: Storage(
+          storage, offset: entry.offset + rows.lowerBound * rowCount, count: rows.count * rowCount))
     }
     guard recording else { return window(values) }
     guard let gradients else {

@@ -1,7 +1,7 @@
 /// A network that predicts the original tokens of noised sequences, in two calls.
 ///
-/// Diffusion needs its answer at some positions only, so the expensive projection on the vocabulary
-/// is a separate call for chosen rows.
+/// Diffusion needs its answer at some positions only, so what can be left out elsewhere (the last
+/// block and the expensive projection on the vocabulary) is a separate call for chosen rows.
 public protocol Denoiser: Sendable {
   /// The number of token ids, the mask included.
   var vocabularySize: Int { get }
@@ -10,7 +10,7 @@ public protocol Denoiser: Sendable {
   /// Whether its answer depends on the noise level.
   var conditionsOnTime: Bool { get }
 
-  /// Returns what the network knows about every position, before its output layer.
+  /// Returns what the network knows about every position, before its last block.
   ///
   /// - Parameters:
   ///   - tokens: Whole sequences one after another, `[sequences · length]`.
@@ -22,7 +22,7 @@ public protocol Denoiser: Sendable {
     _ tokens: [Int32], length: Int, noiseLevels: [Float], _ pass: ForwardPass
   ) -> Features
 
-  /// Returns the output layer applied to some rows of `features`.
+  /// Returns the last block and the output layer applied to some rows of `features`.
   ///
   /// - Parameters:
   ///   - features: What ``features(_:length:noiseLevels:_:)`` returned.
@@ -32,25 +32,15 @@ public protocol Denoiser: Sendable {
   func head(_ features: Features, rows: [Int32], _ pass: ForwardPass) -> OutputHead
 }
 
-/// The residual stream after the last block, with the conditioning that the output layer needs.
+/// The residual stream before the last block, with all that block and the output layer need.
 public struct Features {
   /// `[sequences · length, width]`.
-  let rows: Tensor
+  var rows: Tensor
   /// `[groups, conditioningSize]`: one group for all sequences, or one for each.
   let conditioning: Tensor
+  /// Every row of the batch.
+  let selection: RowSelection
   let length: Int
-
-  /// Which of `rows`, in ascending order, belong to which group of conditioning.
-  func groups(of rows: [Int32]) -> RowGroups {
-    let groupCount = conditioning.rows
-    guard groupCount > 1 else { return RowGroups(starts: [0, rows.count]) }
-    var starts = [0]
-    for group in 1...groupCount {
-      let border = Int32(group * length)
-      starts.append(rows.partitioningIndex { $0 >= border })
-    }
-    return RowGroups(starts: starts)
-  }
 }
 
 /// Chosen rows on their way to the vocabulary: normalized features, and the projection's weights.
@@ -64,16 +54,4 @@ public struct OutputHead {
 
   /// Returns the scores of every token, `[rows, vocabulary]`.
   public func logits() -> Tensor { input.linear(weight, bias: bias) }
-}
-
-extension Array {
-  /// The first index whose element satisfies `isBeyond`, given that all before it do not.
-  func partitioningIndex(where isBeyond: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
 }

@@ -59,31 +59,77 @@ public final class DiffusionTransformer: Denoiser {
     // Without time conditioning every sequence sees level 0: one row of conditioning serves all.
     let levels = configuration.timeConditioning ? noiseLevels : [0]
     let conditioning = TimestepEmbedding.conditioning(levels, root.at("sigma_map"))
-    let groups = RowGroups(rows: tokens.count, groups: levels.count)
-    var x = parameters.device.during(.embedding) {
-      root["vocab_embed.embedding"].gatheringRows(tokens)
+    let sequences = tokens.count / length
+    var features = Features(
+      rows: Tensor(uninitialized: [0, configuration.hiddenSize], on: parameters.device),
+      conditioning: conditioning,
+      selection: RowSelection(allOf: sequences, length: length), length: length)
+    let embedding = root["vocab_embed.embedding"]
+    if configuration.blockCount > 1 && levels.count == 1 {
+      let distinct = DistinctTokens(tokens, vocabularySize: vocabularySize)
+      let rows = parameters.device.during(.embedding) { embedding.gatheringRows(distinct.tokens) }
+      features.rows = DiffusionTransformerBlock.forward(
+        distinct: rows, places: distinct.places, root.at("blocks.0"), context(features, block: 0))
+    } else {
+      features.rows = parameters.device.during(.embedding) { embedding.gatheringRows(tokens) }
+      if configuration.blockCount > 1 { forward(block: 0, &features, root) }
     }
-    for block in 0..<configuration.blockCount {
-      x = DiffusionTransformerBlock.forward(
-        x, root.at("blocks.\(block)"),
-        DiffusionTransformerBlock.Context(
-          sizes: configuration, length: length, rotary: rotary, conditioning: conditioning,
-          groups: groups, block: block))
+    for block in stride(from: 1, to: configuration.blockCount - 1, by: 1) {
+      forward(block: block, &features, root)
     }
-    return Features(rows: x, conditioning: conditioning, length: length)
+    return features
+  }
+
+  private func forward(block: Int, _ features: inout Features, _ root: ModuleParameters) {
+    features.rows = DiffusionTransformerBlock.forward(
+      features.rows, root.at("blocks.\(block)"), context(features, block: block))
+  }
+
+  private func context(_ features: Features, block: Int) -> DiffusionTransformerBlock.Context {
+    DiffusionTransformerBlock.Context(
+      sizes: configuration, rows: features.selection, length: features.length, rotary: rotary,
+      conditioning: features.conditioning, block: block)
   }
 
   public func head(_ features: Features, rows: [Int32], _ pass: ForwardPass) -> OutputHead {
-    let output = ModuleParameters(store: parameters, pass: pass).at("output_layer")
-    let modulation = output.linear("adaLN_modulation", features.conditioning)
-    let width = configuration.hiddenSize
-    let normalized = features.rows.gatheringRows(rows).normalized(
-      weight: output["norm_final.weight"],
-      modulation: Modulation(
-        shift: ColumnSlice(modulation, chunk: 0, width: width),
-        scale: ColumnSlice(modulation, chunk: 1, width: width),
-        groups: features.groups(of: rows)))
-    return OutputHead(
-      input: normalized, weight: output["linear.weight"], bias: output["linear.bias"])
+    let root = ModuleParameters(store: parameters, pass: pass)
+    let selection = RowSelection(
+      rows, sequences: features.selection.starts.count - 1, length: features.length)
+    let last = context(features, block: configuration.blockCount - 1)
+    let x = DiffusionTransformerBlock.forward(
+      features.rows, only: selection, root.at("blocks.\(last.block)"), last)
+    return parameters.device.during(.head) {
+      let output = root.at("output_layer")
+      let modulation = output.linear("adaLN_modulation", features.conditioning)
+      let width = configuration.hiddenSize
+      let normalized = x.normalized(
+        weight: output["norm_final.weight"],
+        modulation: Modulation(
+          shift: ColumnSlice(modulation, chunk: 0, width: width),
+          scale: ColumnSlice(modulation, chunk: 1, width: width),
+          groups: last.groups(of: selection)))
+      return OutputHead(
+        input: normalized, weight: output["linear.weight"], bias: output["linear.bias"])
+    }
+  }
+}
+
+/// The different tokens of a batch, and where each stands.
+private struct DistinctTokens {
+  private(set) var tokens: [Int32] = []
+  /// For every place in the batch, the index of its token among ``tokens``.
+  let places: [Int32]
+
+  init(_ batch: [Int32], vocabularySize: Int) {
+    var indices = [Int32](repeating: -1, count: vocabularySize)
+    var tokens: [Int32] = []
+    places = batch.map { token in
+      if indices[Int(token)] < 0 {
+        indices[Int(token)] = Int32(tokens.count)
+        tokens.append(token)
+      }
+      return indices[Int(token)]
+    }
+    self.tokens = tokens
   }
 }

@@ -22,47 +22,154 @@ enum DiffusionTransformerBlock {
   /// What a block needs beside its input and parameters.
   struct Context {
     let sizes: DiffusionTransformerConfiguration
+    /// Every row of the batch.
+    let rows: RowSelection
     let length: Int
     let rotary: RotaryTable
-    /// `[groups, conditioningSize]`.
+    /// `[groups, conditioningSize]`: one group for all rows, or one for each sequence.
     let conditioning: Tensor
-    let groups: RowGroups
     let block: Int
+
+    /// Which of the selected rows share a row of conditioning.
+    func groups(of selection: RowSelection) -> RowGroups {
+      RowGroups(
+        starts: conditioning.rows == 1 ? [0, selection.rows.count] : selection.starts)
+    }
   }
 
   /// Returns the block's output for `x`, both `[sequences · length, hiddenSize]`.
   static func forward(_ x: Tensor, _ parameters: ModuleParameters, _ context: Context) -> Tensor {
-    let (width, groups) = (context.sizes.hiddenSize, context.groups)
-    let modulation = parameters.linear("adaLN_modulation", context.conditioning)
-    func chunk(_ index: Int) -> ColumnSlice { ColumnSlice(modulation, chunk: index, width: width) }
-
-    let device = x.device
-    let middle = device.during(.attention) {
-      let normalized = x.normalized(
-        weight: parameters["norm1.weight"],
-        modulation: Modulation(shift: chunk(0), scale: chunk(1), groups: groups))
-      let attention = Tensor.selfAttention(
-        consuming: parameters.linear("attn_qkv", normalized, bias: false),
-        length: context.length, heads: context.sizes.headCount, rotary: context.rotary)
-      let mixed = dropped(
-        parameters.linear("attn_out", attention, bias: false), .attentionDropout, parameters,
-        context)
-      return x.adding(mixed, gate: chunk(2), groups: groups)
+    let modulation = Modulations(parameters, context)
+    return x.device.during(.attention) {
+      let normalized = modulation.normalizedAttentionInput(x, parameters, context)
+      let qkv = parameters.linear("attn_qkv", normalized, bias: false)
+      return mix(.init(qkv), into: x, context.rows, parameters, modulation, context)
     }
-    return device.during(.mlp) {
+  }
+
+  /// Returns the output of the first block, where rows of the same token are equal.
+  ///
+  /// Half of a noised batch is masks: queries, keys and values are computed once for each token.
+  /// All rows share one group of conditioning.
+  ///
+  /// - Parameters:
+  ///   - embeddings: Those of the distinct tokens, `[distinct tokens, hiddenSize]`.
+  ///   - places: Which of them stands in each row of the batch.
+  ///   - parameters: The block's.
+  ///   - context: All else.
+  /// - Returns: `[sequences · length, hiddenSize]`.
+  static func forward(
+    distinct embeddings: Tensor, places: [Int32], _ parameters: ModuleParameters,
+    _ context: Context
+  ) -> Tensor {
+    let modulation = Modulations(parameters, context)
+    return embeddings.device.during(.attention) {
+      let normalized = modulation.normalizedAttentionInput(embeddings, parameters, context)
+      let qkv = parameters.linear("attn_qkv", normalized, bias: false).gatheringRows(places)
+      return mix(
+        .init(qkv), into: embeddings.gatheringRows(places), context.rows, parameters, modulation,
+        context)
+    }
+  }
+
+  /// Returns the output of the last block for some rows; the others serve as keys and values only.
+  ///
+  /// - Parameters:
+  ///   - x: `[sequences · length, hiddenSize]`.
+  ///   - selection: The rows that are asked for.
+  ///   - parameters: The block's.
+  ///   - context: All else.
+  /// - Returns: `[selected rows, hiddenSize]`.
+  static func forward(
+    _ x: Tensor, only selection: RowSelection, _ parameters: ModuleParameters, _ context: Context
+  ) -> Tensor {
+    let modulation = Modulations(parameters, context)
+    let width = context.sizes.hiddenSize
+    return x.device.during(.attention) {
+      let normalized = modulation.normalizedAttentionInput(x, parameters, context)
+      let weight = "attn_qkv.weight"
+      let queries = normalized.gatheringRows(selection.rows)
+        .linear(parameters.rows(0..<width, of: weight))
+      let keysValues = normalized.linear(parameters.rows(width..<3 * width, of: weight))
+      return mix(
+        .init(queries: queries, keysValues: keysValues), into: x.gatheringRows(selection.rows),
+        selection, parameters, modulation, context)
+    }
+  }
+
+  /// Attention, its projection and the MLP, each added to the residual stream of some rows.
+  private static func mix(
+    _ projected: Projected, into residual: Tensor, _ selection: RowSelection,
+    _ parameters: ModuleParameters, _ modulation: Modulations, _ context: Context
+  ) -> Tensor {
+    let groups = context.groups(of: selection)
+    let attention = Tensor.attention(
+      queries: projected.queries, keys: projected.keys, values: projected.values,
+      selection: selection, length: context.length, heads: context.sizes.headCount,
+      rotary: context.rotary)
+    let mixed = dropped(
+      parameters.linear("attn_out", attention, bias: false), .attentionDropout, selection,
+      parameters, context)
+    let middle = residual.adding(mixed, gate: modulation.chunk(2), groups: groups)
+    return middle.device.during(.mlp) {
       let normalized = middle.normalized(
         weight: parameters["norm2.weight"],
-        modulation: Modulation(shift: chunk(3), scale: chunk(4), groups: groups))
+        modulation: Modulation(
+          shift: modulation.chunk(3), scale: modulation.chunk(4), groups: groups))
       let expanded = parameters.linear("mlp.0", normalized, activation: .gelu)
       let contracted = dropped(
-        parameters.linear("mlp.2", expanded), .feedForwardDropout, parameters, context)
-      return middle.adding(contracted, gate: chunk(5), groups: groups)
+        parameters.linear("mlp.2", expanded), .feedForwardDropout, selection, parameters, context)
+      return middle.adding(contracted, gate: modulation.chunk(5), groups: groups)
+    }
+  }
+
+  /// Queries, keys and values, in one tensor or two.
+  private struct Projected {
+    let queries: ColumnSlice
+    let keys: ColumnSlice
+    let values: ColumnSlice
+
+    init(_ qkv: Tensor) {
+      let slices = (0..<3).map { ColumnSlice(qkv, chunk: $0, width: qkv.width / 3) }
+      (queries, keys, values) = (slices[0], slices[1], slices[2])
+    }
+
+    init(queries: Tensor, keysValues: Tensor) {
+      let width = queries.width
+      self.queries = ColumnSlice(queries, chunk: 0, width: width)
+      keys = ColumnSlice(keysValues, chunk: 0, width: width)
+      values = ColumnSlice(keysValues, chunk: 1, width: width)
+    }
+  }
+
+  /// The block's six vectors of shifts, scales and gates: attention's three, then the MLP's.
+  private struct Modulations {
+    let tensor: Tensor
+    let width: Int
+
+    init(_ parameters: ModuleParameters, _ context: Context) {
+      tensor = parameters.linear("adaLN_modulation", context.conditioning)
+      width = context.sizes.hiddenSize
+    }
+
+    func chunk(_ index: Int) -> ColumnSlice { ColumnSlice(tensor, chunk: index, width: width) }
+
+    func normalizedAttentionInput(
+      _ x: Tensor, _ parameters: ModuleParameters, _ context: Context
+    ) -> Tensor {
+      x.normalized(
+        weight: parameters["norm1.weight"],
+        modulation: Modulation(
+          shift: chunk(0), scale: chunk(1),
+          groups: tensor.rows == 1
+            ? RowGroups(rows: x.rows, groups: 1) : context.groups(of: context.rows)))
     }
   }
 
   /// Drops a share of a branch's output before its gate, in training.
   private static func dropped(
-    _ branch: Tensor, _ stream: RandomStream, _ parameters: ModuleParameters, _ context: Context
+    _ branch: Tensor, _ stream: RandomStream, _ selection: RowSelection,
+    _ parameters: ModuleParameters, _ context: Context
   ) -> Tensor {
     guard let dropout = parameters.pass.dropout, context.sizes.dropout > 0 else { return branch }
     // Blocks share a stream: a step has room for a thousand of them.

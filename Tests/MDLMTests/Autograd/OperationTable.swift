@@ -61,6 +61,9 @@ enum OperationTable {
     selfAttention(sequences: 3, length: 1, heads: 2, size: 2),
     selfAttention(sequences: 1, length: 7, heads: 1, size: 6),
     selfAttention(sequences: 1, length: 4, heads: 3, size: 2),
+    attentionOfRows([1, 2, 9], sequences: 3, length: 4, heads: 2, size: 4),
+    attentionOfRows([4], sequences: 1, length: 5, heads: 1, size: 2),
+    attentionOfRows([], sequences: 2, length: 3, heads: 1, size: 2),
   ]
 
   static let rows: [Operation] = [
@@ -97,6 +100,8 @@ enum OperationTable {
     gated(width: 3, starts: [0, 129, 130, 257]),
     selfAttention(sequences: 2, length: 40, heads: 2, size: 6),
     selfAttention(sequences: 1, length: 150, heads: 1, size: 8),
+    attentionOfRows(
+      (0..<110).map { $0 + $0 / 7 }, sequences: 1, length: 150, heads: 1, size: 8),
     Operation("gatheringRows", [[3, 50]], { $0[0].gatheringRows(repeated(300, below: 3)) }) {
       $0[0].gatheringRows(repeated(300, below: 3))
     },
@@ -157,17 +162,50 @@ private func gated(width: Int, starts: [Int]) -> Operation {
   }
 }
 
+/// Inputs: one tensor of queries, keys and values; every row asks.
 private func selfAttention(sequences: Int, length: Int, heads: Int, size: Int) -> Operation {
   // A table longer than the sequences, as when a network is given shorter ones.
   let rotary = RotaryTable(length: length + 3, headSize: size)
+  let width = heads * size
   return Operation(
-    "selfAttention, \(heads) heads", [[sequences * length, 3 * heads * size]],
+    "attention, \(heads) heads", [[sequences * length, 3 * width]],
     { inputs in
-      // Larger scores than random inputs give; also a copy, since the operand is consumed.
-      Tensor.selfAttention(
-        consuming: inputs[0].scaled(by: 2), length: length, heads: heads, rotary: rotary)
+      // Larger scores than random inputs give.
+      let qkv = inputs[0].scaled(by: 2)
+      return Tensor.attention(
+        queries: ColumnSlice(qkv, chunk: 0, width: width),
+        keys: ColumnSlice(qkv, chunk: 1, width: width),
+        values: ColumnSlice(qkv, chunk: 2, width: width),
+        selection: RowSelection(allOf: sequences, length: length), length: length, heads: heads,
+        rotary: rotary)
     }
   ) { $0[0].map { 2 * $0 }.selfAttention(length: length, heads: heads) }
+}
+
+/// Inputs: queries of some rows, keys and values of all.
+private func attentionOfRows(
+  _ rows: [Int32], sequences: Int, length: Int, heads: Int, size: Int
+) -> Operation {
+  let rotary = RotaryTable(length: length, headSize: size)
+  let width = heads * size
+  return Operation(
+    "attention of rows \(rows)", [[rows.count, width], [sequences * length, 2 * width]],
+    { inputs in
+      let (queries, keysValues) = (inputs[0].scaled(by: 2), inputs[1].scaled(by: 2))
+      return Tensor.attention(
+        queries: ColumnSlice(queries, chunk: 0, width: width),
+        keys: ColumnSlice(keysValues, chunk: 0, width: width),
+        values: ColumnSlice(keysValues, chunk: 1, width: width),
+        selection: RowSelection(rows, sequences: sequences, length: length), length: length,
+        heads: heads, rotary: rotary)
+    }
+  ) { inputs in
+    let qkv = DoubleTensor(shape: [sequences * length, 3 * width]) { row, column in
+      guard column < width else { return 2 * inputs[1][row, column - width] }
+      return rows.firstIndex(of: Int32(row)).map { 2 * inputs[0][$0, column] } ?? 0
+    }
+    return qkv.selfAttention(length: length, heads: heads).gatheringRows(rows)
+  }
 }
 
 private func dropout(rate: Double, rows: Int, width: Int) -> Operation {

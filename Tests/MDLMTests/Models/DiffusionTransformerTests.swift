@@ -9,6 +9,7 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
   var times = [0.9, 0.2, 0.5]
   var headCount = 2
   var hiddenSize = 8
+  var blockCount = 2
   var timeConditioning = false
   /// Whether a position is masked.
   var isMasked: @Sendable (Int) -> Bool = { $0 % 3 != 0 }
@@ -18,6 +19,8 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
     NetworkCase(testDescription: "plain"),
     NetworkCase(testDescription: "time conditioning", timeConditioning: true),
     NetworkCase(testDescription: "batch 1", times: [0.4], timeConditioning: true),
+    NetworkCase(testDescription: "one block", blockCount: 1),
+    NetworkCase(testDescription: "three blocks", blockCount: 3),
     NetworkCase(testDescription: "length 1", length: 1, timeConditioning: true),
     NetworkCase(testDescription: "one head", headCount: 1, hiddenSize: 6),
     NetworkCase(testDescription: "three heads, 18 wide", headCount: 3, hiddenSize: 18),
@@ -30,7 +33,7 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
 
   var sizes: DiffusionTransformerConfiguration {
     DiffusionTransformerConfiguration(
-      vocabularySize: 7, length: length + 1, hiddenSize: hiddenSize, blockCount: 2,
+      vocabularySize: 7, length: length + 1, hiddenSize: hiddenSize, blockCount: blockCount,
       headCount: headCount, conditioningSize: 6, dropout: 0, timeConditioning: timeConditioning)
   }
 

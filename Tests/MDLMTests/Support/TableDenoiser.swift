@@ -45,7 +45,9 @@ final class TableDenoiser: Denoiser {
     }
     let rows = Tensor(oneHot, shape: [tokens.count, weight.width], on: weight.device)
     let conditioning = Tensor(repeating: 0, shape: [1, 1], on: weight.device)
-    return Features(rows: rows, conditioning: conditioning, length: length)
+    return Features(
+      rows: rows, conditioning: conditioning,
+      selection: RowSelection(allOf: tokens.count / length, length: length), length: length)
   }
 
   func head(_ features: Features, rows: [Int32], _ pass: ForwardPass) -> OutputHead {
