@@ -144,7 +144,7 @@ static inline void mdlm_philox(const uint32_t counter[4], const uint32_t key[2],
 }
 
 // y = x · (keep ? 1/(1 − rate) : 0); the decision of column j in row r comes from word j mod 4 of
-// Philox(counter (j / 4, first_row + r, step, stream)). y may be x. Applying it to the upstream
+// Philox(counter (j / 4, addresses[r], step, stream)). y may be x. Applying it to the upstream
 // gradient with the same arguments is the backward pass.
 void mdlm_dropout(const float *x, float *y, float rate, const uint32_t key[2], uint32_t step,
-                  uint32_t stream, uint32_t first_row, size_t rows, size_t width);
+                  uint32_t stream, const uint32_t *addresses, size_t rows, size_t width);

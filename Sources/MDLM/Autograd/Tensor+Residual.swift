@@ -50,10 +50,11 @@ extension Tensor {
   ///
   /// - Parameters:
   ///   - rate: The probability that a value is dropped, in 0 ..< 1.
-  ///   - key: Decides which; a value's row (`firstRow` on) and column are its address.
-  ///   - firstRow: The address of the first row.
+  ///   - key: Decides which, by the address of a value's row and by its column.
+  ///   - addresses: One for each row; a row draws the same whichever rows come with it.
   /// - Returns: The same shape as this tensor.
-  func dropout(_ rate: Double, key: RandomKey, firstRow: Int) -> Tensor {
+  func dropout(_ rate: Double, key: RandomKey, addresses: [UInt32]) -> Tensor {
+    require(addresses.count == rows, "[dropout] \(addresses.count) addresses for \(rows) rows")
     func apply(_ x: Tensor) -> Tensor {
       let result = Tensor(uninitialized: shape, on: device)
       x.forEachRowBlock { rows in
@@ -62,8 +63,7 @@ extension Tensor {
           words.withMemoryRebound(to: UInt32.self, capacity: 2) { words in
             mdlm_dropout(
               x.pointer + start, result.pointer + start, Float(rate), words, key.step,
-              key.stream.rawValue, UInt32(truncatingIfNeeded: firstRow + rows.lowerBound),
-              rows.count, width)
+              key.stream.rawValue, Array(addresses[rows]), rows.count, width)
           }
         }
       }

@@ -57,7 +57,8 @@ struct GradientsTests {
     let (rows, width) = (200, 50)
     let ones = Tensor(repeating: 1, shape: [rows, width], on: device)
     let key = RandomKey(seed: 3, stream: .feedForwardDropout, step: 1)
-    let dropped = ones.dropout(rate, key: key, firstRow: 0).values.filter { $0 == 0 }.count
+    let kept = ones.dropout(rate, key: key, addresses: Array(0..<UInt32(rows)))
+    let dropped = kept.values.filter { $0 == 0 }.count
     let counts = [dropped, rows * width - dropped]
     #expect(ChiSquare(counts: counts, probabilities: [rate, 1 - rate]).isBelievable)
   }
@@ -65,9 +66,11 @@ struct GradientsTests {
   @Test func dropoutOfABatchIsThatOfItsParts() {
     let x = Tensor(repeating: 1, shape: [6, 5], on: device)
     let key = RandomKey(seed: 3, stream: .feedForwardDropout)
-    let whole = x.dropout(0.5, key: key, firstRow: 10).values
+    let whole = x.dropout(0.5, key: key, addresses: Array(10..<16)).values
     let half = Tensor(repeating: 1, shape: [3, 5], on: device)
-    let parts = [10, 13].flatMap { half.dropout(0.5, key: key, firstRow: $0).values }
+    let parts = [10, 13].flatMap { first in
+      half.dropout(0.5, key: key, addresses: Array(first..<first + 3)).values
+    }
     #expect(whole == parts)
   }
 }

@@ -210,13 +210,13 @@ private func attentionOfRows(
 
 private func dropout(rate: Double, rows: Int, width: Int) -> Operation {
   let key = RandomKey(seed: 0x1234_5678_9ABC_DEF0, stream: .attentionDropout, step: 5)
-  let firstRow = 1000
+  let addresses = (0..<UInt32(rows)).map { 5000 - 3 * $0 }
   return Operation(
-    "dropout", [[rows, width]], { $0[0].dropout(rate, key: key, firstRow: firstRow) }
+    "dropout", [[rows, width]], { $0[0].dropout(rate, key: key, addresses: addresses) }
   ) { inputs in
     DoubleTensor(shape: [rows, width]) { row, column in
       let words = philox(
-        SIMD4(UInt32(column / 4), UInt32(firstRow + row), key.step, key.stream.rawValue),
+        SIMD4(UInt32(column / 4), addresses[row], key.step, key.stream.rawValue),
         key: key.words)
       let isDropped = Double(words[column % 4]) * 0x1p-32 < rate
       return isDropped ? 0 : inputs[0][row, column] / (1 - rate)

@@ -68,6 +68,29 @@ struct VectorKernelBenchmark {
     }
   }
 
+  @Test func dropout() {
+    let key = RandomKey(seed: 1, stream: .feedForwardDropout)
+    let addresses = Array(0..<UInt32(count / width))
+    let threshold = UInt32(0.1 * 0x1p32)
+    compare("dropout") { x, y in
+      for row in 0..<count / width {
+        for column in stride(from: 0, to: width, by: 4) {
+          let words = philox(
+            SIMD4(UInt32(column / 4), addresses[row], key.step, key.stream.rawValue),
+            key: key.words)
+          for word in 0..<4 {
+            let index = row * width + column + word
+            y[index] = words[word] < threshold ? 0 : x[index] * (1 / 0.9)
+          }
+        }
+      }
+    } kernel: { x, y in
+      mdlm_dropout(
+        x, y, 0.1, [key.words.x, key.words.y], key.step, key.stream.rawValue, addresses,
+        count / width, width)
+    }
+  }
+
   /// Prints the ratio of the medians of alternating runs.
   private func compare(
     _ name: String, swift: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void,
