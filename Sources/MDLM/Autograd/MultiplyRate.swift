@@ -6,6 +6,7 @@
 ///   - size: Rows and columns of the matrices; benchmarks take 2048.
 ///   - repetitions: Measured products, after one that warms up.
 ///   - device: The processor.
+/// - Returns: Two operations for each multiply-add, over the time.
 public func measuredMultiplyRate(
   size: Int = 1024, repetitions: Int = 9, on device: Device
 ) -> Double {

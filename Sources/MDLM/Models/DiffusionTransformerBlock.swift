@@ -175,7 +175,7 @@ enum DiffusionTransformerBlock {
     // Blocks share a stream: a step has room for a thousand of them.
     let key = RandomKey(
       seed: dropout.seed, stream: stream, step: dropout.step * 1024 + context.block)
-    let addresses = (0..<branch.rows).map { UInt32(truncatingIfNeeded: dropout.firstRow + $0) }
+    let addresses = selection.rows.map { UInt32(truncatingIfNeeded: dropout.firstRow + Int($0)) }
     return branch.dropout(context.sizes.dropout, key: key, addresses: addresses)
   }
 }
