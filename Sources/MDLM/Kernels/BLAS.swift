@@ -61,17 +61,15 @@ func multiply(
   _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride: Int,
   rows: Int, columns: Int, inner: Int, beta: Float = 0
 ) {
-  func part(_ i: Range<Int>, _ j: Range<Int>, _ k: Range<Int>) {
-    let (a, b) = (a.from(i.lowerBound, k.lowerBound), b.from(k.lowerBound, j.lowerBound))
-    cblas_sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
-      b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(i.count), blasint(j.count), blasint(k.count),
-      1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride),
-      k.lowerBound == 0 ? beta : 1, c + i.lowerBound * stride + j.lowerBound, blasint(stride))
-  }
   guard multipliesSmallMatricesInPlace && !b.isTransposed && inner > 0 else {
-    return part(0..<rows, 0..<columns, 0..<inner)
+    return sgemm(
+      a, b, into: c, stride: stride, rows: rows, columns: columns, inner: inner, beta: beta)
+  }
+  func part(_ i: Range<Int>, _ j: Range<Int>, _ k: Range<Int>) {
+    sgemm(
+      a.from(i.lowerBound, k.lowerBound), b.from(k.lowerBound, j.lowerBound),
+      into: c + i.lowerBound * stride + j.lowerBound, stride: stride, rows: i.count,
+      columns: j.count, inner: k.count, beta: k.lowerBound == 0 ? beta : 1)
   }
   // A flat product gets wider tiles, so that a call is worth its while.
   let width = Tile.columns * max(1, Tile.rows / max(1, rows))
@@ -90,6 +88,18 @@ func multiply(
       }
     }
   }
+}
+
+/// C = A·B + beta·C in one call of BLAS.
+func sgemm(
+  _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride: Int,
+  rows: Int, columns: Int, inner: Int, beta: Float
+) {
+  cblas_sgemm(
+    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
+    b.isTransposed ? CblasTrans : CblasNoTrans,
+    blasint(rows), blasint(columns), blasint(inner),
+    1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride), beta, c, blasint(stride))
 }
 
 private func forEachTile(of count: Int, _ size: Int, _ body: (Range<Int>) -> Void) {
