@@ -19,6 +19,7 @@ final class Gradients {
     to input: Tensor, _ body: (_ gradient: UnsafeMutablePointer<Float>, _ beta: Float) -> Void
   ) {
     guard let node = input.node else { return }
+    require(node.table == nil, "[\(node.name)] only rows of a table can be used")
     if let accumulator = node.accumulator {
       body(accumulator.pointer, 1)
     } else if let present = arrived[ObjectIdentifier(node)] {

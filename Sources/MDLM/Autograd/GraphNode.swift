@@ -6,6 +6,8 @@ final class GraphNode: @unchecked Sendable {
   let inputs: [GraphNode]
   /// Where a parameter's gradient is added up; nil for an operation's result.
   let accumulator: Tensor?
+  /// Where the gradients of the rows of a table are added up.
+  let table: TableGradient?
   /// The part of the network it belongs to, which its pullback's time counts for.
   let phase: Phase
   /// Turns the gradient of the result into gradients of the inputs; dropped once it has run, so that
@@ -14,11 +16,13 @@ final class GraphNode: @unchecked Sendable {
 
   init(
     _ name: String, inputs: [GraphNode] = [], accumulator: Tensor? = nil,
-    phase: Phase = .other, pullback: ((Tensor, Gradients) -> Void)? = nil
+    table: TableGradient? = nil, phase: Phase = .other,
+    pullback: ((Tensor, Gradients) -> Void)? = nil
   ) {
     self.name = name
     self.inputs = inputs
     self.accumulator = accumulator
+    self.table = table
     self.phase = phase
     self.pullback = pullback
   }
@@ -49,6 +53,13 @@ extension Tensor {
       "[variable] \(name): gradient \(accumulator.shape) for values \(shape)")
     return Tensor(
       shape: shape, storage: storage, node: GraphNode(name, accumulator: accumulator))
+  }
+
+  /// Returns the same values as a table whose rows' gradients are added to `table`.
+  func table(named name: String, gradient: TableGradient) -> Tensor {
+    require(
+      gradient.shape == shape, "[table] \(name): gradient \(gradient.shape) for values \(shape)")
+    return Tensor(shape: shape, storage: storage, node: GraphNode(name, table: gradient))
   }
 
   /// Whether a gradient will be computed for this tensor.

@@ -19,9 +19,12 @@ extension Tensor {
   ///   - targets: The right token of each row.
   ///   - rowWeights: What each row's cross-entropy counts in the sum.
   ///   - excluded: A token that never is the answer and gets probability 0: SUBS's mask.
+  ///   - isFinal: The sum will be differentiated as it is, with factor 1. The gradients of weight and
+  ///     bias are then added to their accumulators right here.
   /// - Returns: The sum, and each row's cross-entropy.
   func crossEntropy(
-    weight: Tensor, bias: Tensor, targets: [Int32], rowWeights: [Float], excluding excluded: Int?
+    weight: Tensor, bias: Tensor, targets: [Int32], rowWeights: [Float], excluding excluded: Int?,
+    isFinal: Bool = false
   ) -> RowLosses {
     let vocabulary = weight.rows
     require(
@@ -35,7 +38,10 @@ extension Tensor {
       features: pointer, weight: weight.pointer, bias: bias.pointer, rows: rows, width: width,
       vocabulary: vocabulary, device: device)
     let recording = wantsGradient || weight.wantsGradient || bias.wantsGradient
-    let saved = recording ? [self, weight, bias].map { $0.zerosLike() } : []
+    // Where gradients are added up: at once in an accumulator, or in a tensor until backward().
+    let saved = [self, weight, bias].map { input in
+      isFinal ? input.node?.accumulator ?? input.zeroGradient() : input.zeroGradient()
+    }
     var nll = [Float](repeating: 0, count: rows)
     let total = rowWeights.withUnsafeBufferPointer { weights in
       nll.withUnsafeMutableBufferPointer { nll in
@@ -44,8 +50,8 @@ extension Tensor {
             targets: targets, excluded: excluded ?? -1, nll: nll,
             gradients: recording
               ? HeadKernels.Gradients(
-                rowWeights: weights, features: saved[0].pointer, weight: saved[1].pointer,
-                bias: saved[2].pointer) : nil)
+                rowWeights: weights, features: saved[0]?.pointer, weight: saved[1]?.pointer,
+                bias: saved[2]?.pointer) : nil)
         }
         return zip(weights, nll).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
       }
@@ -53,14 +59,20 @@ extension Tensor {
     let scalar = Tensor(repeating: Float(total), shape: [], on: device)
     let inputs = [self, weight, bias]
     let recorded = scalar.recorded("crossEntropy", inputs) { upstream, gradients in
+      require(
+        !isFinal || upstream.scalar == 1,
+        "[crossEntropy] a final loss with the factor \(upstream.scalar)")
       for (input, gradient) in zip(inputs, saved) {
+        guard let gradient, !isFinal || input.node?.accumulator == nil else { continue }
         gradients.addScaled(gradient, by: upstream.scalar, to: input)
       }
     }
     return RowLosses(total: recorded, nll: nll)
   }
 
-  private func zerosLike() -> Tensor { Tensor(repeating: 0, shape: shape, on: device) }
+  private func zeroGradient() -> Tensor? {
+    wantsGradient ? Tensor(repeating: 0, shape: shape, on: device) : nil
+  }
 }
 
 extension Gradients {

@@ -10,6 +10,9 @@ public enum Activation: Sendable {
 extension Tensor {
   /// Returns `activation(x · weightᵀ + bias)`.
   ///
+  /// An input that can be computed again from what is kept anyway (the result of a norm or of a
+  /// GELU) is dropped once it has been used, and made again for the backward pass.
+  ///
   /// - Parameters:
   ///   - weight: `[out, in]`, as in PyTorch's `nn.Linear`.
   ///   - bias: `[out]`, or nil.
@@ -22,34 +25,43 @@ extension Tensor {
       weight.shape.count == 2 && weight.shape[1] == width
         && bias.map { $0.count == weight.shape[0] } ?? true,
       "[linear] input \(shape), weight \(weight.shape), bias \(bias?.shape ?? [])")
-    let (columns, inner) = (weight.shape[0], width)
+    let columns = weight.shape[0]
     let result = Tensor(uninitialized: shape.dropLast() + [columns], on: device)
     let recording = [self, weight, bias].contains { $0?.wantsGradient ?? false }
     // GELU's derivative needs its argument; without a backward pass it is overwritten.
     let argument =
       activation == .gelu && recording
       ? Tensor(uninitialized: result.shape, on: device) : result
+    let (target, activated) = (argument.pointer, result.pointer)
     let projection = Projection(
-      input: pointer, weight: weight.pointer, output: argument.pointer, rows: rows,
-      columns: columns, inner: inner, device: device)
-    projection.run { range in
-      let output = argument.pointer + range.lowerBound * columns
+      input: pointer, weight: weight.pointer, output: target, rows: rows, columns: columns,
+      inner: width, device: device)
+    projection.run { block in
+      let start = block.lowerBound * columns
       switch activation {
       case .gelu:
-        mdlm_bias_gelu(
-          output, bias?.pointer, result.pointer + range.lowerBound * columns, range.count, columns)
+        mdlm_bias_gelu(target + start, bias?.pointer, activated + start, block.count, columns)
       case .none:
-        if let bias { mdlm_add_bias(output, bias.pointer, range.count, columns) }
+        if let bias { mdlm_add_bias(target + start, bias.pointer, block.count, columns) }
       }
     }
     let inputs = [self, weight] + (bias.map { [$0] } ?? [])
+    guard recording else { return result }
+    storage.discard()
+    if activation == .gelu {
+      result.storage.setRemake { activated in
+        argument.forEachRowBlock { rows in
+          let start = rows.lowerBound * columns
+          mdlm_bias_gelu(target + start, nil, activated + start, rows.count, columns)
+        }
+      }
+    }
     return result.recorded("linear", inputs) { upstream, gradients in
       if activation == .gelu {
-        let dz = upstream
-        dz.forEachRowBlock { rows in
+        let dz = upstream.pointer
+        argument.forEachRowBlock { rows in
           let (start, count) = (rows.lowerBound * columns, rows.count * columns)
-          mdlm_gelu_backward(
-            argument.pointer + start, dz.pointer + start, dz.pointer + start, count)
+          mdlm_gelu_backward(target + start, dz + start, dz + start, count)
         }
       }
       linearPullback(upstream, input: self, weight: weight, bias: bias, gradients)
@@ -63,29 +75,33 @@ private func linearPullback(
 ) {
   let (rows, columns, inner) = (input.rows, weight.shape[0], input.width)
   let workers = input.device.workers
+  let dy = upstream.pointer
   if let bias { gradients.addOntoZero(to: bias) { addColumnSums(of: upstream, to: $0) } }
-  // dW = dYᵀ · X, split over rows of W: a sum is never split between threads.
+  // dW = dYᵀ · X, split over rows and columns of W: a sum is never split between threads.
   gradients.add(to: weight) { gradient, beta in
-    let partition = BlockPartition(columns)
-    workers.forEach(partition.blocks) { block in
-      let range = partition[block]
+    let x = input.pointer
+    let tiles = BlockGrid(
+      rows: BlockPartition(columns, largest: 192), columns: BlockPartition(inner, largest: 768))
+    workers.forEach(tiles.count) { index in
+      let (out, into) = tiles[index]
       multiply(
-        MatrixView(upstream.pointer + range.lowerBound, stride: columns, transposed: true),
-        MatrixView(input.pointer, stride: inner),
-        into: gradient + range.lowerBound * inner, stride: inner,
-        rows: range.count, columns: inner, inner: rows, beta: beta)
+        MatrixView(dy + out.lowerBound, stride: columns, transposed: true),
+        MatrixView(x + into.lowerBound, stride: inner),
+        into: gradient + out.lowerBound * inner + into.lowerBound, stride: inner,
+        rows: out.count, columns: into.count, inner: rows, beta: beta)
     }
   }
   // dX = dY · W
   gradients.add(to: input) { gradient, beta in
-    let partition = BlockPartition(rows)
-    workers.forEach(partition.blocks) { block in
-      let range = partition[block]
+    let tiles = BlockGrid(
+      rows: BlockPartition(rows, largest: 288), columns: BlockPartition(inner, largest: 768))
+    workers.forEach(tiles.count) { index in
+      let (block, into) = tiles[index]
       multiply(
-        MatrixView(upstream.pointer + range.lowerBound * columns, stride: columns),
-        MatrixView(weight.pointer, stride: inner),
-        into: gradient + range.lowerBound * inner, stride: inner,
-        rows: range.count, columns: inner, inner: columns, beta: beta)
+        MatrixView(dy + block.lowerBound * columns, stride: columns),
+        MatrixView(weight.pointer + into.lowerBound, stride: inner),
+        into: gradient + block.lowerBound * inner + into.lowerBound, stride: inner,
+        rows: block.count, columns: into.count, inner: columns, beta: beta)
     }
   }
 }

@@ -27,17 +27,23 @@ extension Tensor {
     let result = Tensor(uninitialized: shape, on: device)
     let gain = gains(weight, modulation, groups: groups.count)
     let statistics = Tensor(uninitialized: [2, rows], on: device)
-    let (mean, rstd) = (statistics.pointer, statistics.pointer + rows)
     let blocks = groups.blocks()
-    device.workers.forEach(blocks.count) { index in
-      let block = blocks[index]
-      let start = block.rows.lowerBound
-      mdlm_layer_norm(
-        pointer + start * width, gain.pointer + block.group * width,
-        modulation?.shift.row(block.group), result.pointer + start * width,
-        mean + start, rstd + start, epsilon, block.rows.count, width)
+    func normalize(into result: UnsafeMutablePointer<Float>) {
+      let (source, mean, rstd) = (pointer, statistics.pointer, statistics.pointer + rows)
+      device.workers.forEach(blocks.count) { index in
+        let block = blocks[index]
+        let start = block.rows.lowerBound
+        mdlm_layer_norm(
+          source + start * width, gain.pointer + block.group * width,
+          modulation?.shift.row(block.group), result + start * width,
+          mean + start, rstd + start, epsilon, block.rows.count, width)
+      }
     }
+    normalize(into: result.pointer)
     let inputs = [self, weight] + (modulation.map { [$0.shift.tensor, $0.scale.tensor] } ?? [])
+    if inputs.contains(where: \.wantsGradient) {
+      result.storage.setRemake { normalize(into: $0) }
+    }
     return result.recorded("normalized", inputs) { upstream, gradients in
       let sums = normalizationPullback(
         upstream, input: self, gain: gain, statistics: statistics, blocks, gradients,

@@ -10,32 +10,32 @@ extension Tensor {
       indices.allSatisfy { $0 >= 0 && $0 < rows },
       "[gatheringRows] an index outside the \(rows) rows of \(shape)")
     let result = Tensor(uninitialized: [indices.count, width], on: device)
+    let (source, target) = (pointer, result.pointer)
     result.forEachRowBlock { block in
       for row in block {
-        (result.pointer + row * width).update(
-          from: pointer + Int(indices[row]) * width, count: width)
+        (target + row * width).update(from: source + Int(indices[row]) * width, count: width)
       }
     }
     return result.recorded("gatheringRows", [self]) { upstream, gradients in
+      if let table = node?.table { return table.add(upstream, to: indices) }
       gradients.addOntoZero(to: self) { gradient in
-        scatterAdd(upstream, to: gradient, rows: indices)
+        upstream.scatterAdd(to: gradient, rows: indices)
       }
     }
   }
 
-  /// Adds row i of `upstream` to row `rows[i]` of `gradient`.
+  /// Adds row i of this tensor to row `rows[i]` of `target`, which is as wide.
   ///
   /// Threads take columns, not rows: repeated rows then need no locks and add up in order.
-  private func scatterAdd(
-    _ upstream: Tensor, to gradient: UnsafeMutablePointer<Float>, rows: [Int32]
-  ) {
-    let (width, partition) = (upstream.width, BlockPartition(upstream.width, largest: 128))
+  func scatterAdd(to target: UnsafeMutablePointer<Float>, rows: [Int32]) {
+    let (source, width) = (pointer, width)
+    let partition = BlockPartition(width, largest: 128)
     device.workers.forEach(partition.blocks) { block in
       let columns = partition[block]
-      for (source, target) in rows.enumerated() {
+      for (index, row) in rows.enumerated() {
         mdlm_accumulate(
-          upstream.pointer + source * width + columns.lowerBound, 1,
-          gradient + Int(target) * width + columns.lowerBound, columns.count)
+          source + index * width + columns.lowerBound, 1,
+          target + Int(row) * width + columns.lowerBound, columns.count)
       }
     }
   }

@@ -57,7 +57,7 @@ public struct MaskedDiffusionObjective: Sendable {
       return head.input.crossEntropy(
         weight: head.weight, bias: head.bias, targets: scored.map { batch.clean[$0] },
         rowWeights: scored.map { Float(weights[$0 / length] / normalizer) },
-        excluding: Int(maskID))
+        excluding: Int(maskID), isFinal: pass.hasFinalLoss)
     }
     let tokenLosses = zip(scored, losses.nll).map { index, nll in
       (index: index, nats: Double(nll) * weights[index / length])

@@ -21,3 +21,16 @@ struct BlockPartition {
 
   subscript(block: Int) -> Range<Int> { block * size..<min(count, (block + 1) * size) }
 }
+
+/// A matrix split into blocks of rows and blocks of columns.
+struct BlockGrid {
+  let rows: BlockPartition
+  let columns: BlockPartition
+
+  var count: Int { rows.blocks * columns.blocks }
+
+  /// Blocks one after another, row by row of the grid.
+  subscript(index: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+    (rows[index / columns.blocks], columns[index % columns.blocks])
+  }
+}

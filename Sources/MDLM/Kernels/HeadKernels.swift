@@ -13,12 +13,12 @@ struct HeadKernels {
   let vocabulary: Int
   let device: Device
 
-  /// Where the gradients of Σ weights · nll go; all start at zero.
+  /// Where the gradients of Σ weights · nll are added, where they are wanted.
   struct Gradients {
     let rowWeights: UnsafePointer<Float>
-    let features: UnsafeMutablePointer<Float>
-    let weight: UnsafeMutablePointer<Float>
-    let bias: UnsafeMutablePointer<Float>
+    let features: UnsafeMutablePointer<Float>?
+    let weight: UnsafeMutablePointer<Float>?
+    let bias: UnsafeMutablePointer<Float>?
   }
 
   /// Rows per block: about 32 MB of logits, and enough rows to make the products worthwhile.
@@ -46,16 +46,18 @@ struct HeadKernels {
 
   /// logits = features · weightᵀ for one block of rows, without the bias.
   func project(_ block: Range<Int>, into logits: UnsafeMutablePointer<Float>) {
-    let tiles = BlockPartition(vocabulary, largest: 512, smallest: 128)
+    let tiles = tiles
     device.workers.forEach(tiles.blocks) { index in
       let tile = tiles[index]
-      multiply(
-        MatrixView(features + block.lowerBound * width, stride: width),
-        MatrixView(weight + tile.lowerBound * width, stride: width, transposed: true),
-        into: logits + tile.lowerBound, stride: vocabulary,
-        rows: block.count, columns: tile.count, inner: width)
+      Projection.tile(
+        input: features + block.lowerBound * width, weight: weight + tile.lowerBound * width,
+        output: logits + tile.lowerBound, stride: vocabulary, rows: block.count,
+        columns: tile.count, inner: width, device.buffers)
     }
   }
+
+  /// The vocabulary in parts that threads take.
+  private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 512, smallest: 64) }
 
   private func softmax(
     _ block: Range<Int>, _ logits: UnsafeMutablePointer<Float>, targets: UnsafePointer<Int32>,
@@ -76,27 +78,31 @@ struct HeadKernels {
     _ block: Range<Int>, _ logits: UnsafeMutablePointer<Float>, _ gradients: Gradients
   ) {
     let first = block.lowerBound * width
-    let rowParts = BlockPartition(block.count, largest: 128)
-    device.workers.forEach(rowParts.blocks) { index in
-      let part = rowParts[index]
-      multiply(  // dFeatures = dLogits · W
-        MatrixView(logits + part.lowerBound * vocabulary, stride: vocabulary),
-        MatrixView(weight, stride: width),
-        into: gradients.features + first + part.lowerBound * width, stride: width,
-        rows: part.count, columns: width, inner: vocabulary)
+    if let target = gradients.features {
+      let rowParts = BlockPartition(block.count, largest: 96)
+      device.workers.forEach(rowParts.blocks) { index in
+        let part = rowParts[index]
+        multiply(  // dFeatures += dLogits · W
+          MatrixView(logits + part.lowerBound * vocabulary, stride: vocabulary),
+          MatrixView(weight, stride: width),
+          into: target + first + part.lowerBound * width, stride: width,
+          rows: part.count, columns: width, inner: vocabulary, beta: 1)
+      }
     }
-    let tiles = BlockPartition(vocabulary, largest: 512, smallest: 128)
+    let tiles = tiles
     device.workers.forEach(tiles.blocks) { index in
       let tile = tiles[index]
-      multiply(  // dW += dLogitsᵀ · features
-        MatrixView(logits + tile.lowerBound, stride: vocabulary, transposed: true),
-        MatrixView(features + first, stride: width),
-        into: gradients.weight + tile.lowerBound * width, stride: width,
-        rows: tile.count, columns: width, inner: block.count, beta: 1)
+      if let target = gradients.weight {
+        multiply(  // dW += dLogitsᵀ · features
+          MatrixView(logits + tile.lowerBound, stride: vocabulary, transposed: true),
+          MatrixView(features + first, stride: width),
+          into: target + tile.lowerBound * width, stride: width,
+          rows: tile.count, columns: width, inner: block.count, beta: 1)
+      }
+      guard let target = gradients.bias else { return }
       for row in 0..<block.count {
         mdlm_accumulate(
-          logits + row * vocabulary + tile.lowerBound, 1, gradients.bias + tile.lowerBound,
-          tile.count)
+          logits + row * vocabulary + tile.lowerBound, 1, target + tile.lowerBound, tile.count)
       }
     }
   }

@@ -29,5 +29,6 @@ public func measuredMultiplyRate(
       }
     }
   }
-  return 2 * Double(size * size * size) / (times.dropFirst().sorted()[repetitions / 2] / .seconds(1))
+  return 2 * Double(size * size * size)
+    / (times.dropFirst().sorted()[repetitions / 2] / .seconds(1))
 }

@@ -21,14 +21,39 @@ struct Projection {
 
   private func direct(_ finish: (Range<Int>) -> Void) {
     let blocks = BlockPartition(rows)
-    device.workers.forEach(blocks.blocks) { index in
-      let block = blocks[index]
-      multiply(
+    // A handful of rows is split by columns, so that every thread has its share of the weights.
+    let parts = BlockPartition(columns, largest: blocks.blocks > 1 ? columns : 256, smallest: 64)
+    device.workers.forEach(blocks.blocks * parts.blocks) { index in
+      let (block, part) = (blocks[index / parts.blocks], parts[index % parts.blocks])
+      sgemm(
         MatrixView(input + block.lowerBound * inner, stride: inner),
-        MatrixView(weight, stride: inner, transposed: true),
-        into: output + block.lowerBound * columns, stride: columns, rows: block.count,
-        columns: columns, inner: inner)
-      finish(block)
+        MatrixView(weight + part.lowerBound * inner, stride: inner, transposed: true),
+        into: output + block.lowerBound * columns + part.lowerBound, stride: columns,
+        rows: block.count, columns: part.count, inner: inner, beta: 0)
+      if parts.blocks == 1 { finish(block) }
+    }
+    if parts.blocks > 1 { finish(0..<rows) }
+  }
+
+  /// The product for a few columns on the calling thread, panel after panel.
+  static func tile(
+    input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, inner: Int,
+    _ buffers: BufferPool
+  ) {
+    guard multipliesSmallMatricesInPlace && rows >= panel else {
+      return sgemm(
+        MatrixView(input, stride: inner), MatrixView(weight, stride: inner, transposed: true),
+        into: output, stride: stride, rows: rows, columns: columns, inner: inner, beta: 0)
+    }
+    buffers.withScratch(panel * inner) { transposed in
+      for first in Swift.stride(from: 0, to: columns, by: panel) {
+        let count = min(panel, columns - first)
+        mdlm_transpose(weight + first * inner, inner, transposed, count, count, inner)
+        multiply(
+          MatrixView(input, stride: inner), MatrixView(transposed, stride: count),
+          into: output + first, stride: stride, rows: rows, columns: count, inner: inner)
+      }
     }
   }
 

@@ -2,6 +2,9 @@
 /// does neither.
 public struct ForwardPass: Sendable {
   let recordsGradients: Bool
+  /// Whether the loss will be differentiated as it is, so that the output layer can add its gradients
+  /// while the logits are there.
+  let hasFinalLoss: Bool
   /// Decides which activations are dropped; nil keeps all.
   let dropout: Dropout?
 
@@ -13,11 +16,16 @@ public struct ForwardPass: Sendable {
   }
 
   /// Computes values only.
-  public static let inference = ForwardPass(recordsGradients: false, dropout: nil)
+  public static let inference = ForwardPass(
+    recordsGradients: false, hasFinalLoss: false, dropout: nil)
   /// Records gradients and drops nothing: what gradient checks and comparisons need.
-  public static let deterministicTraining = ForwardPass(recordsGradients: true, dropout: nil)
+  public static let deterministicTraining = ForwardPass(
+    recordsGradients: true, hasFinalLoss: false, dropout: nil)
 
   /// Records gradients and drops activations.
+  ///
+  /// ``Tensor/backward()`` must be called on the loss itself, and always: the gradients of the output
+  /// layer's weights are added before.
   ///
   /// - Parameters:
   ///   - seed: The run's seed.
@@ -29,7 +37,7 @@ public struct ForwardPass: Sendable {
     seed: UInt64, step: Int, firstSequence: Int, length: Int
   ) -> ForwardPass {
     ForwardPass(
-      recordsGradients: true,
+      recordsGradients: true, hasFinalLoss: true,
       dropout: Dropout(seed: seed, step: step, firstRow: firstSequence * length))
   }
 }

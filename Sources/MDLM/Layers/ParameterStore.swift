@@ -18,39 +18,76 @@ struct ParameterLayout: Sendable {
     let initializer: Initializer
     let offset: Int
     var count: Int { shape.reduce(1, *) }
+    /// Its place in a buffer without the table; nil for the table itself.
+    let gradientOffset: Int?
   }
 
   private(set) var entries: [Entry] = []
   /// The length of a buffer for all parameters.
   private(set) var count = 0
+  /// The first parameter where it is a table of which only rows are used, as of an embedding.
+  private(set) var table: Entry?
+  /// Where the parameters begin that have a dense gradient.
+  private(set) var denseStart = 0
+
+  /// Adds a table; no other parameter may come before it.
+  mutating func addTable(_ name: String, _ shape: [Int], _ initializer: Initializer) {
+    require(entries.isEmpty, "[ParameterLayout] the table '\(name)' must be the first parameter")
+    append(name, shape, initializer, isTable: true)
+    table = entries[0]
+    denseStart = count
+  }
 
   mutating func add(_ name: String, _ shape: [Int], _ initializer: Initializer) {
-    entries.append(Entry(name: name, shape: shape, initializer: initializer, offset: count))
+    append(name, shape, initializer, isTable: false)
+  }
+
+  private mutating func append(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, isTable: Bool
+  ) {
+    entries.append(
+      Entry(
+        name: name, shape: shape, initializer: initializer, offset: count,
+        gradientOffset: isTable ? nil : count - denseStart))
     // Every parameter starts on a cache line; the gaps stay zero.
     count += (shape.reduce(1, *) + 15) / 16 * 16
   }
 
   /// The parameters as windows on one buffer of ``count`` floats.
   func windows(on storage: Storage) -> [NamedTensor] {
-    entries.map { entry in
-      NamedTensor(
-        name: entry.name, shape: entry.shape,
-        values: UnsafeMutableBufferPointer(
-          start: storage.pointer + entry.offset, count: entry.count),
-        owner: storage)
-    }
+    entries.map { $0.window(on: storage, offset: $0.offset) }
   }
 }
 
-/// All parameters of a network in one contiguous buffer, and their gradients in another.
+extension ParameterLayout {
+  /// The dense gradients in blocks for passes over memory.
+  var denseBlocks: BlockPartition {
+    BlockPartition(count - denseStart, largest: 1 << 16, smallest: 1 << 12)
+  }
+}
+
+extension ParameterLayout.Entry {
+  /// The parameter's values in a buffer.
+  func window(on storage: Storage, offset: Int) -> NamedTensor {
+    NamedTensor(
+      name: name, shape: shape,
+      values: UnsafeMutableBufferPointer(start: storage.pointer + offset, count: count),
+      owner: storage)
+  }
+}
+
+/// All parameters of a network in one contiguous buffer, and their gradients in another; the
+/// gradient of an embedding is kept for the rows that were looked up only.
 ///
 /// A parameter is a named window on both. Optimizers, the moving average and checkpoints work on the
 /// whole buffers.
 public final class ParameterStore: Sendable {
   let layout: ParameterLayout
   let values: Storage
-  /// The gradients' buffer, or nil for weights that are only read.
+  /// The gradients of all parameters but the table, or nil for weights that are only read.
   let gradients: Storage?
+  /// The gradient of the layout's table.
+  let tableGradient: TableGradient?
   private let indices: [String: Int]
 
   public var device: Device { values.device }
@@ -60,10 +97,12 @@ public final class ParameterStore: Sendable {
     self.layout = layout
     values = Storage(layout.count, on: device)
     values.pointer.update(repeating: 0, count: layout.count)
-    gradients = withGradients ? Storage(layout.count, on: device) : nil
-    gradients?.pointer.update(repeating: 0, count: layout.count)
+    gradients = withGradients ? Storage(layout.count - layout.denseStart, on: device) : nil
+    tableGradient =
+      withGradients ? layout.table.map { TableGradient(shape: $0.shape, on: device) } : nil
     indices = Dictionary(
       uniqueKeysWithValues: layout.entries.enumerated().map { ($1.name, $0) })
+    clearGradients()
   }
 
   /// The number of trainable values.
@@ -73,13 +112,26 @@ public final class ParameterStore: Sendable {
   public var parameters: [NamedTensor] { layout.windows(on: values) }
 
   /// The gradients of the last backward passes, by the parameters' names; empty without gradients.
+  ///
+  /// That of a token embedding is a copy.
   public var parameterGradients: [NamedTensor] {
-    gradients.map(layout.windows(on:)) ?? []
+    guard let gradients else { return [] }
+    return layout.entries.map { entry in
+      guard let offset = entry.gradientOffset else {
+        return entry.window(on: tableGradient?.dense() ?? gradients, offset: 0)
+      }
+      return entry.window(on: gradients, offset: offset)
+    }
   }
 
   /// Sets every gradient to zero.
   public func clearGradients() {
-    gradients?.pointer.update(repeating: 0, count: layout.count)
+    tableGradient?.clear()
+    guard let gradients else { return }
+    let (pointer, blocks) = (gradients.pointer, layout.denseBlocks)
+    device.workers.forEach(blocks.blocks) { index in
+      (pointer + blocks[index].lowerBound).update(repeating: 0, count: blocks[index].count)
+    }
   }
 
   /// Draws every parameter from its initial distribution.
@@ -111,17 +163,21 @@ public final class ParameterStore: Sendable {
     guard let index = indices[name] else { fatalError("[ParameterStore] no parameter '\(name)'") }
     let entry = layout.entries[index]
     let rows = rows ?? 0..<entry.shape[0]
-    let rowCount = entry.count / max(1, entry.shape[0])
-    func window(_ storage: Storage) -> Tensor {
+    let width = entry.count / max(1, entry.shape[0])
+    func window(_ storage: Storage, _ offset: Int) -> Tensor {
       Tensor(
         shape: [rows.count] + entry.shape.dropFirst(),
         storage: Storage(
-          storage, offset: entry.offset + rows.lowerBound * rowCount, count: rows.count * rowCount))
+          storage, offset: offset + rows.lowerBound * width, count: rows.count * width))
     }
-    guard recording else { return window(values) }
+    let parameter = window(values, entry.offset)
+    guard recording else { return parameter }
     guard let gradients else {
       fatalError("[ParameterStore] '\(name)' is read-only: the store has no gradients")
     }
-    return window(values).variable(named: name, accumulator: window(gradients))
+    guard let offset = entry.gradientOffset else {
+      return tableGradient.map { parameter.table(named: name, gradient: $0) } ?? parameter
+    }
+    return parameter.variable(named: name, accumulator: window(gradients, offset))
   }
 }

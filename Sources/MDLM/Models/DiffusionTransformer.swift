@@ -33,7 +33,7 @@ public final class DiffusionTransformer: Denoiser {
   static func layout(_ sizes: DiffusionTransformerConfiguration) -> ParameterLayout {
     let (width, conditioning) = (sizes.hiddenSize, sizes.conditioningSize)
     var layout = ParameterLayout()
-    layout.add(
+    layout.addTable(
       "vocab_embed.embedding", [sizes.vocabularySize, width], .linear(fanIn: width))
     TimestepEmbedding.addParameters(to: &layout, conditioningSize: conditioning)
     for block in 0..<sizes.blockCount {

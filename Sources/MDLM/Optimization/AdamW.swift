@@ -61,7 +61,7 @@ public struct AdamW: Sendable {
     stepCount += 1
     // torch.nn.utils.clip_grad_norm_: factor min(1, c / (norm + 1e-6)).
     let clip = settings.gradientClip.map { min(1, $0 / (gradientNorm + 1e-6)) } ?? 1
-    var constants = mdlm_adamw_settings(
+    let constants = mdlm_adamw_settings(
       decay: Float(1 - learningRate * settings.weightDecay),
       step_size: Float(learningRate / (1 - pow(settings.beta1, Double(stepCount)))),
       toward_first: Float(1 - settings.beta1), beta2: Float(settings.beta2),
@@ -69,14 +69,56 @@ public struct AdamW: Sendable {
       correction: Float((1 - pow(settings.beta2, Double(stepCount))).squareRoot()),
       epsilon: Float(settings.epsilon), gradient_scale: Float(clip),
       toward_ema: Float(1 - (average?.decay ?? 0)))
-    let values = parameters.values
-    let blocks = BlockPartition(layout.count, largest: 1 << 16, smallest: 1 << 12)
-    values.device.workers.forEach(blocks.blocks) { block in
-      let start = blocks[block].lowerBound
-      mdlm_adamw(
-        values.pointer + start, gradients.pointer + start, first.pointer + start,
-        second.pointer + start, average.map { $0.weights.values.pointer + start }, &constants,
-        blocks[block].count)
+    let (start, blocks) = (layout.denseStart, layout.denseBlocks)
+    let buffers = Buffers(
+      values: parameters.values.pointer, first: first.pointer, second: second.pointer,
+      average: average?.weights.values.pointer)
+    let dense = gradients.pointer
+    parameters.device.workers.forEach(blocks.blocks) { index in
+      let block = blocks[index]
+      buffers.step(
+        start + block.lowerBound, gradients: dense + block.lowerBound, count: block.count,
+        constants)
+    }
+    if let table = parameters.tableGradient {
+      Self.step(table, buffers, constants, on: parameters.device)
+    }
+  }
+
+  /// Steps every row of a table; rows that were not looked up have a gradient of zero.
+  private static func step(
+    _ table: TableGradient, _ buffers: Buffers, _ constants: mdlm_adamw_settings,
+    on device: Device
+  ) {
+    let width = table.shape[1]
+    let zeros = [Float](repeating: 0, count: width)
+    let blocks = BlockPartition(table.shape[0], largest: 256, smallest: 16)
+    zeros.withUnsafeBufferPointer { zeros in
+      device.workers.forEach(blocks.blocks) { block in
+        for row in blocks[block] {
+          guard let gradient = table.row(row).map({ UnsafePointer($0) }) ?? zeros.baseAddress else {
+            continue
+          }
+          buffers.step(row * width, gradients: gradient, count: width, constants)
+        }
+      }
+    }
+  }
+
+  /// All that a step changes.
+  private struct Buffers {
+    let values, first, second: UnsafeMutablePointer<Float>
+    let average: UnsafeMutablePointer<Float>?
+
+    func step(
+      _ start: Int, gradients: UnsafePointer<Float>, count: Int,
+      _ constants: mdlm_adamw_settings
+    ) {
+      withUnsafePointer(to: constants) { constants in
+        mdlm_adamw(
+          values + start, gradients, first + start, second + start, average.map { $0 + start },
+          constants, count)
+      }
     }
   }
 }
@@ -85,7 +127,7 @@ extension ParameterStore {
   /// √Σ g² over all gradients, summed in double precision by blocks.
   public func gradientNorm() -> Double {
     guard let gradients else { return 0 }
-    let blocks = BlockPartition(layout.count, largest: 1 << 16, smallest: 1 << 12)
+    let blocks = layout.denseBlocks
     var sums = [Double](repeating: 0, count: blocks.blocks)
     sums.withUnsafeMutableBufferPointer { sums in
       device.workers.forEach(blocks.blocks) { block in
@@ -93,6 +135,6 @@ extension ParameterStore {
           gradients.pointer + blocks[block].lowerBound, blocks[block].count)
       }
     }
-    return sums.reduce(0, +).squareRoot()
+    return sums.reduce(tableGradient?.sumOfSquares() ?? 0, +).squareRoot()
   }
 }

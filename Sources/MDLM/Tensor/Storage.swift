@@ -6,14 +6,17 @@
 public final class Storage: @unchecked Sendable {
   public let device: Device
   public let count: Int
-  let pointer: UnsafeMutablePointer<Float>
   private let whole: Storage?
+  /// The buffer; nil while the values are discarded.
+  private var buffer: UnsafeMutablePointer<Float>?
+  /// Computes the values again, where that is cheaper than keeping them.
+  private var remake: ((UnsafeMutablePointer<Float>) -> Void)?
 
   /// Creates a storage of `count` floats of any content.
   init(_ count: Int, on device: Device) {
     self.device = device
     self.count = count
-    pointer = device.buffers.acquire(count)
+    buffer = device.buffers.acquire(count)
     whole = nil
   }
 
@@ -24,11 +27,37 @@ public final class Storage: @unchecked Sendable {
       "[Storage] window \(offset)..<\(offset + count) of \(whole.count) floats")
     device = whole.device
     self.count = count
-    pointer = whole.pointer + offset
+    buffer = whole.pointer + offset
     self.whole = whole
   }
 
   deinit {
-    if whole == nil { device.buffers.release(pointer, count: count) }
+    if let buffer, whole == nil { device.buffers.release(buffer, count: count) }
+  }
+
+  /// The first value; values that were discarded are made again.
+  ///
+  /// That must not happen on several threads at once: take the pointer before a parallel region.
+  var pointer: UnsafeMutablePointer<Float> {
+    if let buffer { return buffer }
+    let buffer = device.buffers.acquire(count)
+    remake?(buffer)
+    self.buffer = buffer
+    return buffer
+  }
+
+  /// Allows the values to be discarded between the forward and the backward pass.
+  ///
+  /// - Parameter remake: Writes the same values again. It keeps what it needs for that alive.
+  func setRemake(_ remake: @escaping (UnsafeMutablePointer<Float>) -> Void) {
+    require(whole == nil, "[Storage] a window cannot be discarded")
+    self.remake = remake
+  }
+
+  /// Gives the memory back until the values are asked for again, if they can be made again.
+  func discard() {
+    guard remake != nil, let buffer else { return }
+    device.buffers.release(buffer, count: count)
+    self.buffer = nil
   }
 }

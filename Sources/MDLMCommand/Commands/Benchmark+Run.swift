@@ -4,18 +4,24 @@ extension Benchmark {
   func run(in context: CommandContext) throws {
     let subject = try BenchmarkSubject(subject)
     let device = Device(threads: threads)
-    let rates = [measuredMultiplyRate(size: 2048, on: device)]
+    let before = multiplyRate()
     let runner = BenchmarkRunner(subject, task, on: device)
     let result = try runner.measure(seconds: seconds, context.interruption)
+    let peakMemory = peakResidentMemory()
     // The machine's speed drifts: the mean of before and after is the fairer yardstick.
-    let rate = (rates[0] + measuredMultiplyRate(size: 2048, on: device)) / 2
     let report = BenchmarkReport(
-      result, subject: self.subject, task: task, threads: device.threadCount, multiplyRate: rate)
+      result, subject: self.subject, task: task, threads: device.threadCount,
+      multiplyRate: (before + multiplyRate()) / 2, peakMemory: peakMemory)
     if json {
       try context.print(JSONLine(report.fields).text)
     } else {
       for line in report.lines { try context.print(line) }
     }
+  }
+
+  /// Measured on a device of its own, whose memory is gone before the network's is taken.
+  private func multiplyRate() -> Double {
+    measuredMultiplyRate(size: 2048, on: Device(threads: threads))
   }
 }
 

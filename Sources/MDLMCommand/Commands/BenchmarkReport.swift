@@ -12,14 +12,14 @@ struct BenchmarkReport {
 
   init(
     _ result: BenchmarkResult, subject: String, task: Benchmark.Task, threads: Int,
-    multiplyRate: Double
+    multiplyRate: Double, peakMemory: Int
   ) {
     self.result = result
     self.subject = subject
     self.task = task
     self.threads = threads
     self.multiplyRate = multiplyRate
-    peakMemory = peakResidentMemory()
+    self.peakMemory = peakMemory
   }
 
   private var tokensPerSecond: Double { Double(result.tokens) / result.median }
