@@ -2,32 +2,47 @@
 #include "Exponential.h"
 
 MDLM_DISPATCH
-void mdlm_cross_entropy(float *logits, const float *bias, const int32_t *targets,
-                        const float *weights, ptrdiff_t excluded, float *nll, size_t rows,
-                        size_t width) {
+void mdlm_softmax_tile(float *logits, const float *bias, const int32_t *targets, ptrdiff_t excluded,
+                       size_t first, float *largest, float *sum, float *target, size_t rows,
+                       size_t width) {
   MDLM_FAST_SUMS
+  const ptrdiff_t left_out = excluded - (ptrdiff_t)first;
+  const int leaves_out = left_out >= 0 && left_out < (ptrdiff_t)width;
   for (size_t row = 0; row < rows; row++, logits += width) {
     if (bias)
       MDLM_INDEPENDENT
       for (size_t j = 0; j < width; j++) logits[j] += bias[j];
-    const float lowest = -3.0e38f;
-    if (excluded >= 0) logits[excluded] = lowest;
-    const float largest = mdlm_largest(logits, width);
-    const float target = logits[targets[row]];
-    float sum = 0;
+    if (leaves_out) logits[left_out] = -3.0e38f;
+    const ptrdiff_t answer = (ptrdiff_t)targets[row] - (ptrdiff_t)first;
+    if (answer >= 0 && answer < (ptrdiff_t)width) target[row] = logits[answer];
+    const float most = mdlm_largest(logits, width);
+    float total = 0;
     for (size_t j = 0; j < width; j++) {
-      const float e = mdlm_exp(logits[j] - largest);
+      const float e = mdlm_exp(logits[j] - most);
       logits[j] = e;
-      sum += e;
+      total += e;
     }
-    if (excluded >= 0) {
-      sum -= logits[excluded]; // e⁻⁸⁷, where the clamp put it
-      logits[excluded] = 0;
+    if (leaves_out) {
+      total -= logits[left_out]; // 1 where nothing else is in the tile, else where the clamp put it
+      logits[left_out] = 0;
     }
-    nll[row] = (float)(log((double)sum) + (double)largest - (double)target);
-    if (!weights) continue;
-    const float factor = weights[row] / sum;
-    for (size_t j = 0; j < width; j++) logits[j] *= factor;
-    logits[targets[row]] -= weights[row];
+    largest[row] = most;
+    sum[row] = total;
+  }
+}
+
+MDLM_DISPATCH
+void mdlm_cross_entropy_gradient(float *exponentials, const float *largest, const float *log_sum,
+                                 const float *weights, const int32_t *targets, size_t first,
+                                 float *column_sums, size_t rows, size_t width) {
+  for (size_t row = 0; row < rows; row++, exponentials += width) {
+    const float factor = weights[row] * mdlm_exp(largest[row] - log_sum[row]);
+    const ptrdiff_t answer = (ptrdiff_t)targets[row] - (ptrdiff_t)first;
+    MDLM_INDEPENDENT
+    for (size_t j = 0; j < width; j++) exponentials[j] *= factor;
+    if (answer >= 0 && answer < (ptrdiff_t)width) exponentials[answer] -= weights[row];
+    if (!column_sums) continue;
+    MDLM_INDEPENDENT
+    for (size_t j = 0; j < width; j++) column_sums[j] += exponentials[j];
   }
 }

@@ -84,12 +84,22 @@ void mdlm_gated_add_backward(const float *dy, const float *gate, const float *br
 
 // ── Loss ─────────────────────────────────────────────────────────────────────────────────────────
 
-// Cross-entropy of rows of logits with the column `excluded` (−1: none) left out of the softmax.
-// nll[r] = −log softmax(logits + bias)[targets[r]]. With weights (not NULL) the logits are
-// overwritten by the gradient of Σ weights[r] · nll[r].
-void mdlm_cross_entropy(float *logits, const float *bias, const int32_t *targets,
-                        const float *weights, ptrdiff_t excluded, float *nll, size_t rows,
-                        size_t width);
+// A softmax over more columns than fit in cache is made in tiles of columns, of which `first` is the
+// first: each tile leaves its exponentials, and their largest logit and sum for every row, from which
+// the caller puts the rows together.
+
+// logits → e^{logits + bias − largest} in place, with the column `excluded` (of the whole row; −1:
+// none) at 0. Writes the largest logit and the sum of every row, and target[r] = the logit of
+// targets[r] where that column lies in the tile.
+void mdlm_softmax_tile(float *logits, const float *bias, const int32_t *targets, ptrdiff_t excluded,
+                       size_t first, float *largest, float *sum, float *target, size_t rows,
+                       size_t width);
+
+// Exponentials of a tile → the gradient of Σ weights[r] · nll[r], in place, given the log-sum of whole
+// rows; column_sums (width, or NULL) receives its sum over the rows.
+void mdlm_cross_entropy_gradient(float *exponentials, const float *largest, const float *log_sum,
+                                 const float *weights, const int32_t *targets, size_t first,
+                                 float *column_sums, size_t rows, size_t width);
 
 // ── Sums ─────────────────────────────────────────────────────────────────────────────────────────
 

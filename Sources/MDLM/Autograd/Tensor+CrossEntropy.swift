@@ -34,26 +34,31 @@ extension Tensor {
     require(
       targets.allSatisfy { $0 >= 0 && $0 < vocabulary && Int($0) != excluded },
       "[crossEntropy] a target outside the \(vocabulary) tokens, or the excluded one")
-    let kernels = HeadKernels(
-      features: pointer, weight: weight.pointer, bias: bias.pointer, rows: rows, width: width,
-      vocabulary: vocabulary, device: device)
     let recording = wantsGradient || weight.wantsGradient || bias.wantsGradient
     // Where gradients are added up: at once in an accumulator, or in a tensor until backward().
     let saved = [self, weight, bias].map { input in
       isFinal ? input.node?.accumulator ?? input.zeroGradient() : input.zeroGradient()
     }
     var nll = [Float](repeating: 0, count: rows)
-    let total = rowWeights.withUnsafeBufferPointer { weights in
-      nll.withUnsafeMutableBufferPointer { nll in
-        if let nll = nll.baseAddress, let weights = weights.baseAddress {
-          kernels.crossEntropy(
-            targets: targets, excluded: excluded ?? -1, nll: nll,
-            gradients: recording
-              ? HeadKernels.Gradients(
-                rowWeights: weights, features: saved[0]?.pointer, weight: saved[1]?.pointer,
-                bias: saved[2]?.pointer) : nil)
+    let total = targets.withUnsafeBufferPointer { targets in
+      rowWeights.withUnsafeBufferPointer { weights in
+        nll.withUnsafeMutableBufferPointer { nll in
+          if let targets = targets.baseAddress, let weights = weights.baseAddress,
+            let nll = nll.baseAddress
+          {
+            HeadKernels(
+              features: pointer, weight: weight.pointer, bias: bias.pointer, targets: targets,
+              excluded: excluded ?? -1, rows: rows, width: width, vocabulary: vocabulary,
+              device: device
+            ).crossEntropy(
+              nll: nll,
+              gradients: recording
+                ? HeadKernels.Gradients(
+                  rowWeights: weights, features: saved[0]?.pointer, weight: saved[1]?.pointer,
+                  bias: saved[2]?.pointer) : nil)
+          }
+          return zip(weights, nll).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         }
-        return zip(weights, nll).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
       }
     }
     let scalar = Tensor(repeating: Float(total), shape: [], on: device)

@@ -1,13 +1,23 @@
 internal import CVectorKernels
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The vocabulary projection, softmax, loss and their gradients together, a block of rows at a time.
 ///
-/// Legend: M rows of D features, V tokens. Logits exist for one block of rows only; no `[M, V]`
-/// tensor is stored. Threads split the vocabulary in the products and the rows in the softmax.
+/// Legend: M rows of D features, V tokens. A block's logits are made, turned into exponentials and
+/// later into gradients in tiles of columns that fit in cache; they are stored tile after tile, for
+/// one block of rows only. No `[M, V]` tensor exists.
 struct HeadKernels {
   let features: UnsafePointer<Float>  // [M, D]
   let weight: UnsafePointer<Float>  // [V, D]
-  let bias: UnsafePointer<Float>?  // [V]
+  let bias: UnsafePointer<Float>  // [V]
+  let targets: UnsafePointer<Int32>  // [M]
+  /// A token that never is the answer, or −1.
+  let excluded: Int
   let rows: Int
   let width: Int
   let vocabulary: Int
@@ -21,89 +31,152 @@ struct HeadKernels {
     let bias: UnsafeMutablePointer<Float>?
   }
 
-  /// Rows per block: about 32 MB of logits, and enough rows to make the products worthwhile.
-  private var partition: BlockPartition {
-    BlockPartition(rows, largest: max(64, min(1024, (8 << 20) / vocabulary)), smallest: 64)
-  }
-
-  /// Writes −log p(target) of every row to `nll`; also adds up gradients where they are wanted.
-  func crossEntropy(
-    targets: UnsafePointer<Int32>, excluded: Int, nll: UnsafeMutablePointer<Float>,
-    gradients: Gradients?
-  ) {
-    let partition = partition
-    device.buffers.withScratch(partition.size * vocabulary) { logits in
-      for index in 0..<partition.blocks {
-        let block = partition[index]
-        project(block, into: logits)
-        softmax(
-          block, logits, targets: targets, excluded: excluded, nll: nll,
-          weights: gradients?.rowWeights)
-        if let gradients { backward(block, logits, gradients) }
-      }
-    }
-  }
-
-  /// logits = features · weightᵀ for one block of rows, without the bias.
-  func project(_ block: Range<Int>, into logits: UnsafeMutablePointer<Float>) {
-    let tiles = tiles
-    device.workers.forEach(tiles.blocks) { index in
-      let tile = tiles[index]
-      Projection.tile(
-        input: features + block.lowerBound * width, weight: weight + tile.lowerBound * width,
-        output: logits + tile.lowerBound, stride: vocabulary, rows: block.count,
-        columns: tile.count, inner: width, device.buffers)
-    }
-  }
-
+  /// Rows per block: enough to make reading all weights worthwhile.
+  private var blocks: BlockPartition { BlockPartition(rows, largest: 256, smallest: 64) }
   /// The vocabulary in parts that threads take.
   private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 512, smallest: 64) }
 
-  private func softmax(
-    _ block: Range<Int>, _ logits: UnsafeMutablePointer<Float>, targets: UnsafePointer<Int32>,
-    excluded: Int, nll: UnsafeMutablePointer<Float>, weights: UnsafePointer<Float>?
-  ) {
-    let parts = BlockPartition(block.count, largest: 16, smallest: 4)
-    device.workers.forEach(parts.blocks) { index in
-      let part = parts[index]
-      let start = block.lowerBound + part.lowerBound
-      mdlm_cross_entropy(
-        logits + part.lowerBound * vocabulary, bias, targets + start, weights.map { $0 + start },
-        excluded, nll + start, part.count, vocabulary)
+  /// Writes −log p(target) of every row to `nll`; also adds up gradients where they are wanted.
+  func crossEntropy(nll: UnsafeMutablePointer<Float>, gradients: Gradients?) {
+    let (blocks, tiles) = (blocks, tiles)
+    // Without gradients a tile is done with once its sums are known: each thread reuses one.
+    let kept = gradients == nil ? 0 : blocks.size * vocabulary
+    let perRow = 2 * tiles.blocks + 2
+    device.buffers.withScratch(kept + blocks.size * perRow) { scratch in
+      let statistics = Statistics(scratch + kept, rows: blocks.size, tiles: tiles.blocks)
+      for index in 0..<blocks.blocks {
+        let block = blocks[index]
+        device.workers.forEach(tiles.blocks) { tile in
+          if gradients != nil {
+            exponentials(
+              block, tile, in: scratch + tiles[tile].lowerBound * block.count, statistics)
+          } else {
+            device.buffers.withScratch(block.count * tiles.size) {
+              exponentials(block, tile, in: $0, statistics)
+            }
+          }
+        }
+        putTogether(block, statistics, nll: nll)
+        if let gradients { backward(block, scratch, statistics, gradients) }
+      }
     }
   }
 
-  /// `logits` now holds the gradient of the loss with respect to them.
-  private func backward(
-    _ block: Range<Int>, _ logits: UnsafeMutablePointer<Float>, _ gradients: Gradients
+  /// What is known of every row of a block.
+  private struct Statistics {
+    private let start: UnsafeMutablePointer<Float>
+    private let rows: Int
+    let tiles: Int
+
+    init(_ start: UnsafeMutablePointer<Float>, rows: Int, tiles: Int) {
+      self.start = start
+      self.rows = rows
+      self.tiles = tiles
+    }
+
+    /// The logit of the right token.
+    var target: UnsafeMutablePointer<Float> { start }
+    /// log Σ e^logit over the whole row.
+    var logSum: UnsafeMutablePointer<Float> { start + rows }
+    /// The largest logit in one tile.
+    func largest(_ tile: Int) -> UnsafeMutablePointer<Float> { start + (2 + 2 * tile) * rows }
+    /// The sum of exponentials in one tile, relative to the largest.
+    func sum(_ tile: Int) -> UnsafeMutablePointer<Float> { start + (3 + 2 * tile) * rows }
+  }
+
+  private func exponentials(
+    _ block: Range<Int>, _ index: Int, in tile: UnsafeMutablePointer<Float>,
+    _ statistics: Statistics
   ) {
-    let first = block.lowerBound * width
-    if let target = gradients.features {
-      let rowParts = BlockPartition(block.count, largest: 96)
-      device.workers.forEach(rowParts.blocks) { index in
-        let part = rowParts[index]
-        multiply(  // dFeatures += dLogits · W
-          MatrixView(logits + part.lowerBound * vocabulary, stride: vocabulary),
-          MatrixView(weight, stride: width),
-          into: target + first + part.lowerBound * width, stride: width,
-          rows: part.count, columns: width, inner: vocabulary, beta: 1)
+    let columns = tiles[index]
+    Projection.tile(
+      input: features + block.lowerBound * width, weight: weight + columns.lowerBound * width,
+      output: tile, stride: columns.count, rows: block.count, columns: columns.count,
+      inner: width, device.buffers)
+    mdlm_softmax_tile(
+      tile, bias + columns.lowerBound, targets + block.lowerBound, excluded, columns.lowerBound,
+      statistics.largest(index), statistics.sum(index), statistics.target, block.count,
+      columns.count)
+  }
+
+  /// Writes the log-sum and the loss of every row, from its tiles.
+  private func putTogether(
+    _ block: Range<Int>, _ statistics: Statistics, nll: UnsafeMutablePointer<Float>
+  ) {
+    let parts = BlockPartition(block.count, largest: 32, smallest: 8)
+    device.workers.forEach(parts.blocks) { part in
+      for row in parts[part] {
+        var largest = statistics.largest(0)[row]
+        for tile in 1..<max(1, statistics.tiles) {
+          largest = max(largest, statistics.largest(tile)[row])
+        }
+        var sum = 0.0
+        for tile in 0..<statistics.tiles {
+          sum +=
+            Double(statistics.sum(tile)[row])
+            * Double(exp(statistics.largest(tile)[row] - largest))
+        }
+        let logSum = Double(largest) + log(sum)
+        statistics.logSum[row] = Float(logSum)
+        nll[block.lowerBound + row] = Float(logSum - Double(statistics.target[row]))
       }
     }
-    let tiles = tiles
-    device.workers.forEach(tiles.blocks) { index in
-      let tile = tiles[index]
-      if let target = gradients.weight {
-        multiply(  // dW += dLogitsᵀ · features
-          MatrixView(logits + tile.lowerBound, stride: vocabulary, transposed: true),
-          MatrixView(features + first, stride: width),
-          into: target + tile.lowerBound * width, stride: width,
-          rows: tile.count, columns: width, inner: block.count, beta: 1)
+  }
+
+  /// Turns exponentials into the gradient of the logits, and that into the other gradients.
+  private func backward(
+    _ block: Range<Int>, _ exponentials: UnsafeMutablePointer<Float>, _ statistics: Statistics,
+    _ gradients: Gradients
+  ) {
+    // Sums over the vocabulary are taken in as many parts as there may be threads, then in order.
+    let groups = BlockPartition(tiles.blocks, largest: max(1, tiles.blocks / 16), smallest: 1)
+    let partSize = block.count * width
+    device.buffers.withScratch(groups.blocks * partSize) { parts in
+      device.workers.forEach(groups.blocks) { group in
+        for index in groups[group] {
+          let tile = exponentials + tiles[index].lowerBound * block.count
+          mdlm_cross_entropy_gradient(
+            tile, statistics.largest(index), statistics.logSum,
+            gradients.rowWeights + block.lowerBound, targets + block.lowerBound,
+            tiles[index].lowerBound, gradients.bias.map { $0 + tiles[index].lowerBound },
+            block.count, tiles[index].count)
+          multiply(
+            tile, tiles[index], block,
+            features: gradients.features == nil ? nil : parts + group * partSize,
+            weight: gradients.weight, beta: index == groups[group].lowerBound ? 0 : 1)
+        }
       }
-      guard let target = gradients.bias else { return }
-      for row in 0..<block.count {
-        mdlm_accumulate(
-          logits + row * vocabulary + tile.lowerBound, 1, target + tile.lowerBound, tile.count)
+      guard let target = gradients.features else { return }
+      let sums = BlockPartition(block.count, largest: 32, smallest: 8)
+      device.workers.forEach(sums.blocks) { index in
+        let (start, count) = (sums[index].lowerBound * width, sums[index].count * width)
+        for group in 0..<groups.blocks {
+          mdlm_accumulate(
+            parts + group * partSize + start, 1, target + block.lowerBound * width + start, count)
+        }
       }
+    }
+  }
+
+  /// The products of one tile of the logits' gradient.
+  private func multiply(
+    _ tile: UnsafeMutablePointer<Float>, _ columns: Range<Int>, _ block: Range<Int>,
+    features target: UnsafeMutablePointer<Float>?, weight gradient: UnsafeMutablePointer<Float>?,
+    beta: Float
+  ) {
+    if let gradient {  // dW += dLogitsᵀ · features
+      MDLM.multiply(
+        MatrixView(tile, stride: columns.count, transposed: true),
+        MatrixView(features + block.lowerBound * width, stride: width),
+        into: gradient + columns.lowerBound * width, stride: width,
+        rows: columns.count, columns: width, inner: block.count, beta: 1)
+    }
+    if let target {  // dFeatures = dLogits · W
+      MDLM.multiply(
+        MatrixView(tile, stride: columns.count),
+        MatrixView(weight + columns.lowerBound * width, stride: width),
+        into: target, stride: width, rows: block.count, columns: width, inner: columns.count,
+        beta: beta)
     }
   }
 }

@@ -74,33 +74,81 @@ struct LossKernelTests {
       logits: logits, bias: random.floats(width), targets: targets, excluded: excluded)
   }
 
-  @Test(arguments: kernelSizes, [Float(3), 300]) func crossEntropy(width: Int, size: Float) {
-    let input = input(width: width, size: size)
-    var (logits, nll) = (input.logits, [Float](repeating: 0, count: rows))
-    mdlm_cross_entropy(
-      &logits, input.bias, input.targets, nil, input.excluded, &nll, rows, width)
-    let expected = input.biased(width: width).crossEntropies(
-      targets: input.targets, excluded: input.excluded)
-    #expect(relativeDeviation(nll, expected) <= 5e-7)
+  /// One tile's exponentials and what it says of every row.
+  private struct Tile {
+    let columns: Range<Int>
+    var exponentials: [Float]
+    var largest = [Float](repeating: 0, count: 3)
+    var sum = [Float](repeating: 0, count: 3)
   }
 
-  @Test(arguments: kernelSizes) func crossEntropyGradient(width: Int) {
+  /// Rows in tiles of `size` columns, and the logits of their targets.
+  private func tiles(
+    _ input: CrossEntropyInput, width: Int, size: Int
+  ) -> (tiles: [Tile], targets: [Float]) {
+    var targets = [Float](repeating: .nan, count: rows)
+    let tiles = stride(from: 0, to: width, by: size).map { first -> Tile in
+      let columns = first..<min(first + size, width)
+      var tile = Tile(
+        columns: columns,
+        exponentials: (0..<rows).flatMap { row in
+          columns.map { input.logits[row * width + $0] }
+        })
+      mdlm_softmax_tile(
+        &tile.exponentials, Array(input.bias[columns]), input.targets, input.excluded, first,
+        &tile.largest, &tile.sum, &targets, rows, columns.count)
+      return tile
+    }
+    return (tiles, targets)
+  }
+
+  private func logSums(_ tiles: [Tile]) -> [Double] {
+    (0..<rows).map { row in
+      let largest = tiles.map { Double($0.largest[row]) }.reduce(-.infinity, max)
+      return largest
+        + log(
+          tiles.reduce(0) { $0 + Double($1.sum[row]) * exp(Double($1.largest[row]) - largest) })
+    }
+  }
+
+  /// One tile, two and many.
+  @Test(arguments: kernelSizes, [1, 5, 1000]) func crossEntropy(width: Int, size: Int) {
+    for scale in [Float(3), 300] {
+      let input = input(width: width, size: scale)
+      let (tiles, targets) = tiles(input, width: width, size: size)
+      let nll = zip(logSums(tiles), targets).map { Float($0 - Double($1)) }
+      let expected = input.biased(width: width).crossEntropies(
+        targets: input.targets, excluded: input.excluded)
+      #expect(relativeDeviation(nll, expected) <= 5e-7)
+    }
+  }
+
+  @Test(arguments: kernelSizes, [1, 5, 1000]) func crossEntropyGradient(width: Int, size: Int) {
     let input = input(width: width, size: 3)
     let weights: [Float] = [0.5, 0, 2]
-    var (logits, nll) = (input.logits, [Float](repeating: 0, count: rows))
-    mdlm_cross_entropy(
-      &logits, input.bias, input.targets, weights, input.excluded, &nll, rows, width)
+    let (tiles, _) = tiles(input, width: width, size: size)
+    let logSums = logSums(tiles).map(Float.init)
     let biased = input.biased(width: width)
-    let expected = (0..<rows).flatMap { row -> [Double] in
-      let exponentials = (0..<width).map { $0 == input.excluded ? 0 : exp(biased[row, $0]) }
-      let sum = exponentials.reduce(0, +)
-      return exponentials.enumerated().map { column, exponential in
-        let target = Int(input.targets[row]) == column ? 1.0 : 0
-        return Double(weights[row]) * (exponential / sum - target)
+    for var tile in tiles {
+      var sums = [Float](repeating: 1, count: tile.columns.count)
+      mdlm_cross_entropy_gradient(
+        &tile.exponentials, tile.largest, logSums, weights, input.targets, tile.columns.lowerBound,
+        &sums, rows, tile.columns.count)
+      let expected = (0..<rows).flatMap { row -> [Double] in
+        let exponentials = (0..<width).map { $0 == input.excluded ? 0 : exp(biased[row, $0]) }
+        let sum = exponentials.reduce(0, +)
+        return tile.columns.map { column in
+          let target = Int(input.targets[row]) == column ? 1.0 : 0
+          return Double(weights[row]) * (exponentials[column] / sum - target)
+        }
+      }
+      #expect(relativeDeviation(tile.exponentials.map { $0 + 1 }, expected.map { $0 + 1 }) <= 5e-7)
+      for (index, column) in tile.columns.enumerated() {
+        let gradients = (0..<rows).map { tile.exponentials[$0 * tile.columns.count + index] }
+        #expect(abs(sums[index] - 1 - gradients.reduce(0, +)) <= 1e-6)
+        if column == input.excluded { #expect(gradients.allSatisfy { $0 == 0 }) }
+        #expect(gradients[1] == 0)
       }
     }
-    #expect(relativeDeviation(logits.map { $0 + 1 }, expected.map { $0 + 1 }) <= 5e-7)
-    if input.excluded >= 0 { #expect(logits[input.excluded] == 0) }
-    #expect(logits[width..<2 * width].allSatisfy { $0 == 0 })
   }
 }
