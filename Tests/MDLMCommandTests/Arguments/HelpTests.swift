@@ -58,7 +58,7 @@ struct HelpTests {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }
 
-  @Test(arguments: ["bench", "tokenize", "prepare", "score", "report", "runs"])
+  @Test(arguments: ["tokenize", "prepare", "score", "report", "runs"])
   func commandsToComeAreNotThere(name: String) {
     #expect(CommandRun(name).exitCode == .usage)
     #expect(!CommandRun("--help").output.contains("  \(name) "))

@@ -17,6 +17,7 @@ enum HelpSnapshots {
       train                   Train a model as a configuration says.
       eval-ppl                Estimate the perplexity of text under a model.
       sample                  Draw text from a model.
+      bench                   Measure the speed of a network on this machine.
       info                    Show sizes, cost and contents of a model.
       config                  Show a configuration as a run would use it.
       completion              Print a completion script for a shell.

@@ -91,7 +91,7 @@ struct TrainingRunTests {
     }
     #expect(validations.count == 8)
     let best = try #require(validations.min { $0.nll < $1.nll })
-    #expect(run.best == best.nll)
+    #expect(abs((run.best ?? 0) - best.nll) <= 1e-12, "the metrics' reader rounds the last digit")
     let store = CheckpointStore(run: tiny.path())
     #expect(store.best == store.directory(for: best.step))
   }
