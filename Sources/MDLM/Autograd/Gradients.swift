@@ -59,9 +59,16 @@ extension Tensor {
   /// call finds nothing.
   public func backward() {
     require(count == 1, "[backward] the loss must be a scalar, not of shape \(shape)")
-    guard let node else { return }
+    _ = backward(from: Tensor(repeating: 1, shape: shape, on: device))
+  }
+
+  /// Computes gradients, given that of this tensor.
+  ///
+  /// - Returns: The gradients of variables that have no accumulator.
+  func backward(from upstream: Tensor) -> Gradients {
     let gradients = Gradients()
-    gradients.pass(Tensor(repeating: 1, shape: shape, on: device), to: self)
+    guard let node else { return gradients }
+    gradients.pass(upstream, to: self)
     let left = device.phases.current
     defer { device.phases.enter(left) }
     for node in node.reverseTopologicalOrder() {
@@ -70,6 +77,7 @@ extension Tensor {
       device.phases.enter(node.phase)
       if let upstream = gradients.take(node) { pullback(upstream, gradients) }
     }
+    return gradients
   }
 }
 

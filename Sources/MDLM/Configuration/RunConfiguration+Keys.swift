@@ -140,6 +140,9 @@ extension RunConfiguration {
       "trainer.accumulate_grad_batches", \.trainer.accumulateGradBatches,
       .integer(1...16_777_216), "Micro-batches in an optimizer step"),
     .init(
+      "trainer.activation_checkpointing", \.trainer.activationCheckpointing, .boolean,
+      "Keep the inputs of blocks only and compute them again, for less memory and a slower step"),
+    .init(
       "trainer.limit_val_batches", \.trainer.limitValBatches,
       .optional(.integer(1...1_000_000_000)),
       "Batches of loader.global_batch_size rows that a validation reads; null reads all rows"),

@@ -161,6 +161,8 @@ extension RunConfiguration {
     public var valCheckInterval: Int = 10_000
     /// Micro-batches in an optimizer step.
     public var accumulateGradBatches: Int = 1
+    /// Whether blocks keep their input only and are computed again for the backward pass.
+    public var activationCheckpointing: Bool = false
     /// Batches of ``Loader/globalBatchSize`` rows that a validation reads; nil reads all rows.
     public var limitValBatches: Int?
     /// Optimizer steps between lines in the metrics.

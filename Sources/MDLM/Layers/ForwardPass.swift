@@ -1,10 +1,12 @@
 /// What a run through the network is for: training records a tape and drops activations, inference
 /// does neither.
 public struct ForwardPass: Sendable {
-  let recordsGradients: Bool
+  var recordsGradients: Bool
   /// Whether the loss will be differentiated as it is, so that the output layer can add its gradients
   /// while the logits are there.
   let hasFinalLoss: Bool
+  /// Whether blocks keep their input only and are computed again for the backward pass.
+  var checkpointsActivations = false
   /// Decides which activations are dropped; nil keeps all.
   let dropout: Dropout?
 
@@ -32,12 +34,15 @@ public struct ForwardPass: Sendable {
   ///   - step: The optimizer step.
   ///   - firstSequence: The number of this micro-batch's first sequence in its batch.
   ///   - length: Tokens in a sequence.
+  ///   - checkpointsActivations: Whether blocks keep their input only and are computed again for the
+  ///     backward pass.
   /// - Returns: A pass that draws what the whole batch would draw for these sequences.
   public static func training(
-    seed: UInt64, step: Int, firstSequence: Int, length: Int
+    seed: UInt64, step: Int, firstSequence: Int, length: Int,
+    checkpointsActivations: Bool = false
   ) -> ForwardPass {
     ForwardPass(
-      recordsGradients: true, hasFinalLoss: true,
+      recordsGradients: true, hasFinalLoss: true, checkpointsActivations: checkpointsActivations,
       dropout: Dropout(seed: seed, step: step, firstRow: firstSequence * length))
   }
 }

@@ -65,24 +65,49 @@ public final class DiffusionTransformer: Denoiser {
       conditioning: conditioning,
       selection: RowSelection(allOf: sequences, length: length), length: length)
     let embedding = root["vocab_embed.embedding"]
-    if configuration.blockCount > 1 && levels.count == 1 {
+    let isLast = configuration.blockCount == 1
+    if !isLast && levels.count == 1 {
       let distinct = DistinctTokens(tokens, vocabularySize: vocabularySize)
       let rows = parameters.device.during(.embedding) { embedding.gatheringRows(distinct.tokens) }
-      features.rows = DiffusionTransformerBlock.forward(
-        distinct: rows, places: distinct.places, root.at("blocks.0"), context(features, block: 0))
+      forward(block: 0, from: rows, &features, pass) {
+        DiffusionTransformerBlock.forward(distinct: $0, places: distinct.places, $1, $2)
+      }
     } else {
       features.rows = parameters.device.during(.embedding) { embedding.gatheringRows(tokens) }
-      if configuration.blockCount > 1 { forward(block: 0, &features, root) }
+      if !isLast {
+        forward(
+          block: 0, from: features.rows, &features, pass, DiffusionTransformerBlock.forward(_:_:_:))
+      }
     }
     for block in stride(from: 1, to: configuration.blockCount - 1, by: 1) {
-      forward(block: block, &features, root)
+      forward(
+        block: block, from: features.rows, &features, pass,
+        DiffusionTransformerBlock.forward(_:_:_:))
     }
     return features
   }
 
-  private func forward(block: Int, _ features: inout Features, _ root: ModuleParameters) {
-    features.rows = DiffusionTransformerBlock.forward(
-      features.rows, root.at("blocks.\(block)"), context(features, block: block))
+  /// Sends `input` through one block, which keeps its activations or computes them again.
+  private func forward(
+    block: Int, from input: Tensor, _ features: inout Features, _ pass: ForwardPass,
+    _ body: @escaping (Tensor, ModuleParameters, DiffusionTransformerBlock.Context) -> Tensor
+  ) {
+    let context = context(features, block: block)
+    func output(_ input: Tensor, _ conditioning: Tensor, _ pass: ForwardPass) -> Tensor {
+      var context = context
+      context.conditioning = conditioning
+      let root = ModuleParameters(store: parameters, pass: pass)
+      return body(input, root.at("blocks.\(block)"), context)
+    }
+    guard pass.checkpointsActivations && pass.recordsGradients else {
+      features.rows = output(input, features.conditioning, pass)
+      return
+    }
+    features.rows = Tensor.checkpointed([input, features.conditioning]) { inputs, recording in
+      var pass = pass
+      pass.recordsGradients = recording
+      return output(inputs[0], inputs[1], pass)
+    }
   }
 
   private func context(_ features: Features, block: Int) -> DiffusionTransformerBlock.Context {

@@ -27,7 +27,7 @@ enum DiffusionTransformerBlock {
     let length: Int
     let rotary: RotaryTable
     /// `[groups, conditioningSize]`: one group for all rows, or one for each sequence.
-    let conditioning: Tensor
+    var conditioning: Tensor
     let block: Int
 
     /// Which of the selected rows share a row of conditioning.

@@ -138,6 +138,7 @@ public struct TrainingRun {
     return try state.train(
       on: TrainingState.Batch(train, indices: rows),
       microBatches: configuration.trainer.accumulateGradBatches,
+      checkpointsActivations: configuration.trainer.activationCheckpointing,
       learningRate: configuration.learningRate.rate(at: state.step), seed: configuration.seed)
   }
 

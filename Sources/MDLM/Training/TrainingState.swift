@@ -54,12 +54,15 @@ public struct TrainingState {
   /// - Parameters:
   ///   - batch: The rows of the whole step.
   ///   - microBatches: Into how many parts it is split to save memory.
+  ///   - checkpointsActivations: Whether blocks are computed again for the backward pass, to save
+  ///     more of it.
   ///   - learningRate: Of this step.
   ///   - seed: Of times, masks and dropout.
   /// - Returns: What the step did.
   /// - Throws: ``TrainingDivergence``, before the weights are touched.
   public mutating func train(
-    on batch: Batch, microBatches: Int = 1, learningRate: Double, seed: UInt64
+    on batch: Batch, microBatches: Int = 1, checkpointsActivations: Bool = false,
+    learningRate: Double, seed: UInt64
   ) throws(TrainingDivergence) -> TrainingStepReport {
     network.parameters.clearGradients()
     let size = batch.count / microBatches
@@ -74,7 +77,9 @@ public struct TrainingState {
         of: network, on: noised,
         unpaddedLengths: Array(batch.unpaddedLengths[start..<start + size]),
         normalizer: normalizer,
-        .training(seed: seed, step: step, firstSequence: start, length: batch.length))
+        .training(
+          seed: seed, step: step, firstSequence: start, length: batch.length,
+          checkpointsActivations: checkpointsActivations))
       loss += result.tokenLosses.reduce(0) { $0 + $1.nats } / normalizer
       result.loss.backward()
     }

@@ -72,7 +72,8 @@ private struct BenchmarkRunner {
       let operations = subject.network.trainingOperations * Double(rows.count)
       return try repeated(for: seconds, warmUps: 2, tokens: rows.tokens.count, interruption) {
         _ = try state.train(
-          on: batch, microBatches: subject.microBatches, learningRate: 3e-4, seed: 1)
+          on: batch, microBatches: subject.microBatches,
+          checkpointsActivations: subject.checkpointsActivations, learningRate: 3e-4, seed: 1)
         return (operations, nil)
       }
     case .eval:

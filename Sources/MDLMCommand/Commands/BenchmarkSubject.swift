@@ -7,6 +7,7 @@ struct BenchmarkSubject {
   let rows: Int
   /// Parts that a training step is split into.
   var microBatches = 1
+  var checkpointsActivations = false
   var optimizer = AdamW.Settings()
   var averaging: ExponentialMovingAverage? = ExponentialMovingAverage(decay: 0.9999)
 
@@ -55,6 +56,7 @@ extension BenchmarkSubject {
       network: try configuration.networkWithoutData(),
       rows: configuration.loader.globalBatchSize,
       microBatches: configuration.trainer.accumulateGradBatches,
+      checkpointsActivations: configuration.trainer.activationCheckpointing,
       optimizer: configuration.optimizerSettings, averaging: configuration.averaging)
   }
 }
