@@ -73,41 +73,21 @@ extension Tensor {
 private func linearPullback(
   _ upstream: Tensor, input: Tensor, weight: Tensor, bias: Tensor?, _ gradients: Gradients
 ) {
-  let (rows, columns, inner) = (input.rows, weight.shape[0], input.width)
-  let workers = input.device.workers
-  let dy = upstream.pointer
+  let product = LinearProduct(
+    rows: input.rows, columns: weight.shape[0], inner: input.width, device: input.device)
   if let bias { gradients.addOntoZero(to: bias) { addColumnSums(of: upstream, to: $0) } }
-  // dW = dYᵀ · X, split over rows and columns of W: a sum is never split between threads.
   gradients.add(to: weight) { gradient, beta in
-    let x = input.pointer
-    let tiles = BlockGrid(
-      rows: BlockPartition(columns, largest: 192), columns: BlockPartition(inner, largest: 768))
-    workers.forEach(tiles.count) { index in
-      let (out, into) = tiles[index]
-      multiply(
-        MatrixView(dy + out.lowerBound, stride: columns, transposed: true),
-        MatrixView(x + into.lowerBound, stride: inner),
-        into: gradient + out.lowerBound * inner + into.lowerBound, stride: inner,
-        rows: out.count, columns: into.count, inner: rows, beta: beta)
-    }
+    product.weightGradient(
+      upstream.pointer, input: input.pointer, into: gradient, beta: beta)
   }
-  // dX = dY · W
   gradients.add(to: input) { gradient, beta in
-    let tiles = BlockGrid(
-      rows: BlockPartition(rows, largest: 288), columns: BlockPartition(inner, largest: 768))
-    workers.forEach(tiles.count) { index in
-      let (block, into) = tiles[index]
-      multiply(
-        MatrixView(dy + block.lowerBound * columns, stride: columns),
-        MatrixView(weight.pointer + into.lowerBound, stride: inner),
-        into: gradient + block.lowerBound * inner + into.lowerBound, stride: inner,
-        rows: block.count, columns: into.count, inner: columns, beta: beta)
-    }
+    product.inputGradient(
+      upstream.pointer, weight: weight.pointer, into: gradient, beta: beta)
   }
 }
 
 /// Adds the sum over the rows of `x` to `sums` (one value per column).
-private func addColumnSums(of x: Tensor, to sums: UnsafeMutablePointer<Float>) {
+func addColumnSums(of x: Tensor, to sums: UnsafeMutablePointer<Float>) {
   let (width, partition) = (x.width, BlockPartition(x.rows, largest: 128))
   let partial = Tensor(repeating: 0, shape: [partition.blocks, width], on: x.device)
   x.device.workers.forEach(partition.blocks) { block in

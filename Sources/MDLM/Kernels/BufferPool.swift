@@ -44,11 +44,14 @@ final class BufferPool: Sendable {
     return body(pointer)
   }
 
-  /// Sizes are rounded up to eight steps per power of two, so that similar ones share buffers.
+  /// Sizes are rounded up to three times a power of two.
+  ///
+  /// The number of masked rows differs from step to step by a few percent around one half of a batch,
+  /// which often is a power of two itself: such sizes must not fall in two classes. What is rounded up
+  /// and never touched takes addresses, no memory.
   private static func capacity(for count: Int) -> Int {
-    guard count > 64 else { return 64 }
-    let step = 1 << max(Int.bitWidth - (count - 1).leadingZeroBitCount - 4, 4)
-    return (count + step - 1) / step * step
+    guard count > 48 else { return 48 }
+    return 3 << (Int.bitWidth - ((count + 2) / 3 - 1).leadingZeroBitCount)
   }
 
   private struct Box: @unchecked Sendable {

@@ -107,19 +107,18 @@ enum DiffusionTransformerBlock {
       queries: projected.queries, keys: projected.keys, values: projected.values,
       selection: selection, length: context.length, heads: context.sizes.headCount,
       rotary: context.rotary)
-    let mixed = dropped(
-      parameters.linear("attn_out", attention, bias: false), .attentionDropout, selection,
-      parameters, context)
-    let middle = residual.adding(mixed, gate: modulation.chunk(2), groups: groups)
+    let middle = add(
+      "attn_out", of: attention, bias: false, to: residual, gate: modulation.chunk(2),
+      .attentionDropout, selection, parameters, context)
     return middle.device.during(.mlp) {
       let normalized = middle.normalized(
         weight: parameters["norm2.weight"],
         modulation: Modulation(
           shift: modulation.chunk(3), scale: modulation.chunk(4), groups: groups))
       let expanded = parameters.linear("mlp.0", normalized, activation: .gelu)
-      let contracted = dropped(
-        parameters.linear("mlp.2", expanded), .feedForwardDropout, selection, parameters, context)
-      return middle.adding(contracted, gate: modulation.chunk(5), groups: groups)
+      return add(
+        "mlp.2", of: expanded, bias: true, to: middle, gate: modulation.chunk(5),
+        .feedForwardDropout, selection, parameters, context)
     }
   }
 
@@ -166,16 +165,27 @@ enum DiffusionTransformerBlock {
     }
   }
 
-  /// Drops a share of a branch's output before its gate, in training.
-  private static func dropped(
-    _ branch: Tensor, _ stream: RandomStream, _ selection: RowSelection,
-    _ parameters: ModuleParameters, _ context: Context
+  /// Returns `residual + gate · dropout(linear(input))`.
+  private static func add(
+    _ linear: String, of input: Tensor, bias: Bool, to residual: Tensor, gate: ColumnSlice,
+    _ stream: RandomStream, _ selection: RowSelection, _ parameters: ModuleParameters,
+    _ context: Context
   ) -> Tensor {
-    guard let dropout = parameters.pass.dropout, context.sizes.dropout > 0 else { return branch }
-    // Blocks share a stream: a step has room for a thousand of them.
-    let key = RandomKey(
-      seed: dropout.seed, stream: stream, step: dropout.step * 1024 + context.block)
-    let addresses = selection.rows.map { UInt32(truncatingIfNeeded: dropout.firstRow + Int($0)) }
-    return branch.dropout(context.sizes.dropout, key: key, addresses: addresses)
+    let dropout = context.sizes.dropout > 0 ? parameters.pass.dropout : nil
+    if dropout == nil && gate.tensor.rows == 1 {
+      return residual.addingLinear(
+        input, parameters[linear + ".weight"], bias: bias ? parameters[linear + ".bias"] : nil,
+        gate: gate)
+    }
+    var branch = parameters.linear(linear, input, bias: bias)
+    if let dropout {
+      // Blocks share a stream: a step has room for a thousand of them.
+      let key = RandomKey(
+        seed: dropout.seed, stream: stream, step: dropout.step * 1024 + context.block)
+      branch = branch.dropout(
+        context.sizes.dropout, key: key,
+        addresses: selection.rows.map { UInt32(truncatingIfNeeded: dropout.firstRow + Int($0)) })
+    }
+    return residual.adding(branch, gate: gate, groups: context.groups(of: selection))
   }
 }
