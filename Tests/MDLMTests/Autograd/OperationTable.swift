@@ -73,6 +73,9 @@ enum OperationTable {
     Operation("gatheringRows, none", [[4, 3]], { $0[0].gatheringRows([]) }) {
       $0[0].gatheringRows([])
     },
+    gatedLinear(rows: 3, inner: 5, width: 4),
+    gatedLinear(rows: 1, inner: 1, width: 1, bias: false),
+    checkpointed(rows: 3, width: 5),
     gated(width: 5, starts: [0, 3]),
     gated(width: 3, starts: [0, 2, 2, 3, 7]),
     dropout(rate: 0.4, rows: 3, width: 7),
@@ -97,6 +100,7 @@ enum OperationTable {
     modulated(width: 5, starts: [0, 257]),
     modulated(width: 19, starts: [0, 64, 65, 65, 200, 300]),
     gated(width: 7, starts: [0, 300]),
+    gatedLinear(rows: 300, inner: 9, width: 33),
     gated(width: 3, starts: [0, 129, 130, 257]),
     selfAttention(sequences: 2, length: 40, heads: 2, size: 6),
     selfAttention(sequences: 1, length: 150, heads: 1, size: 8),
@@ -159,6 +163,41 @@ private func gated(width: Int, starts: [Int]) -> Operation {
     }
   ) {
     $0[0].adding($0[1], gate: $0[2].columns(chunk: 1, width: width), group: group(starts))
+  }
+}
+
+/// Inputs: stream, branch's input, weight, a tensor with the gate in its last columns, and a bias.
+private func gatedLinear(rows: Int, inner: Int, width: Int, bias: Bool = true) -> Operation {
+  let shapes = [[rows, width], [rows, inner], [width, inner], [1, 2 * width]]
+  return Operation(
+    "addingLinear", bias ? shapes + [[width]] : shapes,
+    { inputs in
+      inputs[0].addingLinear(
+        inputs[1], inputs[2], bias: bias ? inputs[4] : nil,
+        gate: ColumnSlice(inputs[3], chunk: 1, width: width))
+    }
+  ) {
+    $0[0].adding(
+      $0[1].linear($0[2], bias: bias ? $0[4] : nil), gate: $0[3].columns(chunk: 1, width: width)
+    ) { _ in 0 }
+  }
+}
+
+/// Inputs: two tensors; what lies between them and the result is computed twice.
+private func checkpointed(rows: Int, width: Int) -> Operation {
+  Operation(
+    "checkpointed", [[rows, width], [width, width]],
+    { inputs in
+      // An input that is itself a result, and is used outside as well.
+      let x = inputs[0].scaled(by: 2)
+      return Tensor.checkpointed([x, inputs[1]]) { inputs, _ in
+        inputs[0].linear(inputs[1], activation: .gelu).linear(inputs[1]) * inputs[0]
+      } + x
+    }
+  ) { inputs in
+    let x = inputs[0].map { 2 * $0 }
+    let y = x.linear(inputs[1]).gelu().linear(inputs[1])
+    return DoubleTensor(shape: x.shape) { y[$0, $1] * x[$0, $1] + x[$0, $1] }
   }
 }
 

@@ -28,6 +28,7 @@ import Testing
     "training.ema": "0", "training.antithetic_sampling": "false", "training.sampling_eps": "1e-4",
     "trainer.max_steps": "10", "trainer.gradient_clip_val": "0", "trainer.val_check_interval": "5",
     "trainer.accumulate_grad_batches": "4", "trainer.limit_val_batches": "3",
+    "trainer.activation_checkpointing": "true",
     "trainer.log_every_n_steps": "1", "sampling.predictor": "ddpm", "sampling.steps": "16",
     "sampling.noise_removal": "false", "checkpointing.every_n_steps": "2",
     "checkpointing.keep_last": "1", "seed": "18446744073709551615",

@@ -19,22 +19,32 @@ struct BufferPoolTests {
     for buffer in buffers { pool.release(buffer, count: 100) }
   }
 
-  /// At most an eighth of a buffer is waste, and every count up to the next size fits.
-  @Test func similarCountsShareABufferThatHoldsTheLargest() {
+  /// Counts a few percent around a power of two, as of masked rows, share their buffers.
+  @Test(arguments: [1 << 11, 1 << 16, 1 << 20]) func similarCountsShareABuffer(count: Int) {
     let pool = BufferPool()
-    let first = pool.acquire(1000)
-    first.update(repeating: 1, count: 1024)
-    pool.release(first, count: 1000)
-    let second = pool.acquire(1024)
-    #expect(second == first)
-    pool.release(second, count: 1024)
-    // The next size is 1,152, an eighth more.
-    let third = pool.acquire(1025)
-    #expect(third != first)
-    pool.release(third, count: 1025)
-    let fourth = pool.acquire(1153)
-    #expect(fourth != third)
-    pool.release(fourth, count: 1153)
+    let first = pool.acquire(count)
+    pool.release(first, count: count)
+    for other in [count - count / 5, count + count / 5] {
+      let buffer = pool.acquire(other)
+      #expect(buffer == first)
+      buffer.update(repeating: 1, count: other)
+      pool.release(buffer, count: other)
+    }
+    let larger = pool.acquire(2 * count)
+    #expect(larger != first)
+    pool.release(larger, count: 2 * count)
+  }
+
+  /// Sizes are three times a power of two: 1,536 holds 1,537 not.
+  @Test(arguments: [48, 96, 1536, 3 << 18]) func aBufferHoldsWhatItIsAskedFor(count: Int) {
+    let pool = BufferPool()
+    let exact = pool.acquire(count)
+    exact.update(repeating: 1, count: count)
+    pool.release(exact, count: count)
+    let next = pool.acquire(count + 1)
+    #expect(next != exact)
+    next.update(repeating: 1, count: count + 1)
+    pool.release(next, count: count + 1)
   }
 
   @Test func buffersStartOnACacheLine() {
