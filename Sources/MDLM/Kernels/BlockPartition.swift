@@ -9,11 +9,13 @@ struct BlockPartition {
   ///   - count: Rows to split.
   ///   - largest: The most rows in a block.
   ///   - smallest: Below this many rows a block is not worth a fork.
-  init(_ count: Int, largest: Int = 256, smallest: Int = 32) {
+  ///   - inPairs: Whether there should be an even number of blocks, so that two threads finish
+  ///     together.
+  init(_ count: Int, largest: Int = 256, smallest: Int = 32, inPairs: Bool = true) {
     self.count = count
-    // An even number of blocks, so that two threads finish together.
-    let pairs = max(1, (count + 2 * largest - 1) / (2 * largest))
-    let even = (count + 2 * pairs - 1) / (2 * pairs)
+    let step = inPairs ? 2 : 1
+    let parts = step * max(1, (count + step * largest - 1) / (step * largest))
+    let even = (count + parts - 1) / parts
     size = max(smallest, (even + 15) / 16 * 16)
   }
 

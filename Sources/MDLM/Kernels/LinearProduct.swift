@@ -12,7 +12,8 @@ struct LinearProduct {
     into gradient: UnsafeMutablePointer<Float>, beta: Float
   ) {
     let tiles = BlockGrid(
-      rows: BlockPartition(columns, largest: 192), columns: BlockPartition(inner, largest: 768))
+      rows: BlockPartition(columns, largest: 192),
+      columns: BlockPartition(inner, largest: 768, inPairs: false))
     device.workers.forEach(tiles.count) { index in
       let (out, into) = tiles[index]
       multiply(
@@ -28,15 +29,9 @@ struct LinearProduct {
     _ upstream: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     into gradient: UnsafeMutablePointer<Float>, beta: Float
   ) {
-    let tiles = BlockGrid(
-      rows: BlockPartition(rows, largest: 288), columns: BlockPartition(inner, largest: 768))
-    device.workers.forEach(tiles.count) { index in
-      let (block, into) = tiles[index]
-      multiply(
-        MatrixView(upstream + block.lowerBound * columns, stride: columns),
-        MatrixView(weight + into.lowerBound, stride: inner),
-        into: gradient + block.lowerBound * inner + into.lowerBound, stride: inner,
-        rows: block.count, columns: into.count, inner: columns, beta: beta)
-    }
+    Projection(
+      input: upstream, weight: weight, layout: .straight, output: gradient, beta: beta, rows: rows,
+      columns: inner, inner: columns, device: device
+    ).run()
   }
 }

@@ -1,21 +1,32 @@
 internal import CVectorKernels
 
-/// The product X · Wᵀ of a linear layer, for X `[rows, inner]` and W `[columns, inner]`.
+/// The product of many rows with the weights of a linear layer: X · Wᵀ forward, dY · W backward.
 struct Projection {
-  let input: UnsafePointer<Float>
+  /// How the weights lie in memory.
+  enum Weights {
+    /// `[columns, inner]`: forward.
+    case transposed
+    /// `[inner, columns]`: backward.
+    case straight
+  }
+
+  let input: UnsafePointer<Float>  // [rows, inner]
   let weight: UnsafePointer<Float>
-  let output: UnsafeMutablePointer<Float>
+  var layout = Weights.transposed
+  let output: UnsafeMutablePointer<Float>  // [rows, columns]
+  /// What the output counts: 0 where it holds garbage, 1 to add to it.
+  var beta: Float = 0
   let rows: Int
   let columns: Int
   let inner: Int
   let device: Device
 
-  /// Columns of Wᵀ that lie together once it is transposed: they stay in cache while rows pass.
+  /// Columns that are brought together: they stay in cache while rows pass.
   private static let panel = 64
 
   /// Computes the product; `finish` is called for each block of rows, right after it is there.
-  func run(_ finish: (Range<Int>) -> Void) {
-    // Transposing the weights costs as much as the products of a few dozen rows.
+  func run(_ finish: (Range<Int>) -> Void = { _ in }) {
+    // Bringing the weights together costs as much as the products of a few dozen rows.
     if multipliesSmallMatricesInPlace && rows >= 256 { byPanels(finish) } else { direct(finish) }
   }
 
@@ -25,11 +36,14 @@ struct Projection {
     let parts = BlockPartition(columns, largest: blocks.blocks > 1 ? columns : 256, smallest: 64)
     device.workers.forEach(blocks.blocks * parts.blocks) { index in
       let (block, part) = (blocks[index / parts.blocks], parts[index % parts.blocks])
-      sgemm(
+      let first = part.lowerBound
+      multiply(
         MatrixView(input + block.lowerBound * inner, stride: inner),
-        MatrixView(weight + part.lowerBound * inner, stride: inner, transposed: true),
-        into: output + block.lowerBound * columns + part.lowerBound, stride: columns,
-        rows: block.count, columns: part.count, inner: inner, beta: 0)
+        layout == .transposed
+          ? MatrixView(weight + first * inner, stride: inner, transposed: true)
+          : MatrixView(weight + first, stride: columns),
+        into: output + block.lowerBound * columns + first, stride: columns,
+        rows: block.count, columns: part.count, inner: inner, beta: beta)
       if parts.blocks == 1 { finish(block) }
     }
     if parts.blocks > 1 { finish(0..<rows) }
@@ -57,16 +71,19 @@ struct Projection {
     }
   }
 
-  /// Transposes the weights once, panel after panel, so that all products are made in place.
+  /// Copies the weights once, panel after panel, so that products are made in place and in cache.
   private func byPanels(_ finish: (Range<Int>) -> Void) {
     let width = Self.panel
     let panels = (columns + width - 1) / width
-    device.buffers.withScratch(columns * inner) { transposed in
+    device.buffers.withScratch(columns * inner) { gathered in
       device.workers.forEach(panels) { panel in
         let first = panel * width
-        let count = min(width, columns - first)
-        mdlm_transpose(
-          weight + first * inner, inner, transposed + first * inner, count, count, inner)
+        let (count, target) = (min(width, columns - first), gathered + first * inner)
+        switch layout {
+        case .transposed:
+          mdlm_transpose(weight + first * inner, inner, target, count, count, inner)
+        case .straight: mdlm_copy_rows(weight + first, columns, target, count, inner, count)
+        }
       }
       let blocks = BlockPartition(rows, largest: 288)
       device.workers.forEach(blocks.blocks) { index in
@@ -75,9 +92,9 @@ struct Projection {
           let count = min(width, columns - first)
           multiply(
             MatrixView(input + block.lowerBound * inner, stride: inner),
-            MatrixView(transposed + first * inner, stride: count),
+            MatrixView(gathered + first * inner, stride: count),
             into: output + block.lowerBound * columns + first, stride: columns,
-            rows: block.count, columns: count, inner: inner)
+            rows: block.count, columns: count, inner: inner, beta: beta)
         }
         finish(block)
       }
