@@ -32,9 +32,9 @@ struct HeadKernels {
   }
 
   /// Rows per block: enough to make reading all weights worthwhile.
-  private var blocks: BlockPartition { BlockPartition(rows, largest: 256, smallest: 64) }
+  private var blocks: BlockPartition { BlockPartition(rows, largest: 640, smallest: 64, inPairs: false) }
   /// The vocabulary in parts that threads take.
-  private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 512, smallest: 64) }
+  private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 256, smallest: 64) }
 
   /// Writes −log p(target) of every row to `nll`; also adds up gradients where they are wanted.
   func crossEntropy(nll: UnsafeMutablePointer<Float>, gradients: Gradients?) {
