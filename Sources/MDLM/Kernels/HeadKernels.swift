@@ -32,7 +32,9 @@ struct HeadKernels {
   }
 
   /// Rows per block: enough to make reading all weights worthwhile.
-  private var blocks: BlockPartition { BlockPartition(rows, largest: 640, smallest: 64, inPairs: false) }
+  private var blocks: BlockPartition {
+    BlockPartition(rows, largest: 640, smallest: 64, inPairs: false)
+  }
   /// The vocabulary in parts that threads take.
   private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 256, smallest: 64) }
 

@@ -2,20 +2,30 @@
 extension DiffusionTransformerConfiguration {
   /// Floating-point operations of one forward pass over one full sequence.
   ///
-  /// Two per multiply-add: 24 L D² N for the blocks, 4 L² D N for attention scores and values, and
-  /// 2 D V for every row that reaches the head.
+  /// Two per multiply-add. A block has 24 L D² for its linear maps and 4 L² D for attention scores and
+  /// values; the head has 2 D V for every row that reaches it. Of the last block, rows that are not
+  /// asked for need keys and values only, 4 D²; in the first, equal tokens share queries, keys and
+  /// values, 6 D².
   ///
-  /// - Parameter headShare: The share of rows that reach the vocabulary projection: 1 in the
-  ///   official code; one half on average here, where only masked rows do.
+  /// - Parameters:
+  ///   - scoredShare: The share of rows that are asked for: 1 in the official code; one half on
+  ///     average here, where only masked rows are.
+  ///   - distinctShare: How many tokens are different from each other, as a share of all: 1 in the
+  ///     official code.
   /// - Returns: Operations for one sequence of ``length`` tokens.
-  public func forwardOperations(headShare: Double = 1) -> Double {
-    let (l, d, n, v) = (
-      Double(length), Double(hiddenSize), Double(blockCount), Double(vocabularySize)
-    )
-    return 24 * l * d * d * n + 4 * l * l * d * n + 2 * l * headShare * d * v
+  public func forwardOperations(
+    scoredShare: Double = 1, distinctShare: Double = 1
+  ) -> Double {
+    let (l, d, v) = (Double(length), Double(hiddenSize), Double(vocabularySize))
+    let attention = 4 * l * l * d
+    let last = 4 * l * d * d + scoredShare * (20 * l * d * d + attention)
+    // Time conditioning makes equal tokens differ by sequence.
+    let shared = blockCount > 1 && !timeConditioning ? (1 - distinctShare) * 6 * l * d * d : 0
+    let others = Double(blockCount - 1) * (24 * l * d * d + attention) - shared
+    return others + last + 2 * l * scoredShare * d * v
   }
 
   /// Floating-point operations of one training step over one sequence: forward, and twice that
-  /// backward.
-  public var trainingOperations: Double { 3 * forwardOperations(headShare: 0.5) }
+  /// backward. One half of the rows is masked; all tokens are counted as distinct.
+  public var trainingOperations: Double { 3 * forwardOperations(scoredShare: 0.5) }
 }

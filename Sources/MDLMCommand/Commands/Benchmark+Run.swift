@@ -54,9 +54,11 @@ private struct BenchmarkRunner {
     diffusion = DiffusionSettings(maskID: Int32(mask))
     var random = RandomKey(seed: 1, stream: .order).generator()
     let length = subject.network.length
+    // A few rows more for an evaluation: its masked share is then nearly one half.
+    let count = task == .eval ? max(subject.rows, 8) : subject.rows
     rows = TokenRows(
       length: length,
-      tokens: (0..<subject.rows * length).map { _ in
+      tokens: (0..<count * length).map { _ in
         Int32(random.nextUniform() * Double(mask))
       })
   }
@@ -69,7 +71,7 @@ private struct BenchmarkRunner {
         averaging: subject.averaging, seed: 1, on: device)
       perturb(state.network)
       let batch = TrainingState.Batch(rows, indices: Array(0..<rows.count))
-      let operations = subject.network.trainingOperations * Double(rows.count)
+      let operations = 3 * Double(rows.count) * forwardOperations(scoredShare: 0.5)
       return try repeated(for: seconds, warmUps: 2, tokens: rows.tokens.count, interruption) {
         _ = try state.train(
           on: batch, microBatches: subject.microBatches,
@@ -79,9 +81,8 @@ private struct BenchmarkRunner {
     case .eval:
       let network = inferenceNetwork()
       let evaluator = PerplexityEvaluator(
-        diffusion, batchSize: max(1, rows.count / subject.microBatches))
-      let operations =
-        subject.network.forwardOperations(headShare: 0.5) * Double(rows.count)
+        diffusion, batchSize: max(1, subject.rows / subject.microBatches))
+      let operations = Double(rows.count) * forwardOperations(scoredShare: 0.5)
       return try repeated(for: seconds, warmUps: 1, tokens: rows.tokens.count, interruption) {
         _ = evaluator.evaluate(network, on: rows)
         return (operations, nil)
@@ -97,15 +98,22 @@ private struct BenchmarkRunner {
             interruption.isRequested ? .stop : .proceed
           } ?? []
         let calls = Double(samples.reduce(0) { $0 + $1.networkCalls })
-        // Every position reaches the head once.
-        let head =
-          subject.network.forwardOperations() - subject.network.forwardOperations(headShare: 0)
+        // Every position is asked for once.
+        let asked = forwardOperations(scoredShare: 1) - forwardOperations(scoredShare: 0)
         return (
-          calls * subject.network.forwardOperations(headShare: 0) + Double(count) * head,
+          calls * forwardOperations(scoredShare: 0) + Double(count) * asked,
           calls / Double(count)
         )
       }
     }
+  }
+
+  /// What one sequence needs, where half of the batch is masks and the rest is random.
+  private func forwardOperations(scoredShare: Double) -> Double {
+    let tokens = Double(rows.tokens.count)
+    return subject.network.forwardOperations(
+      scoredShare: scoredShare,
+      distinctShare: min(Double(subject.network.vocabularySize), tokens / 2) / tokens)
   }
 
   private func inferenceNetwork() -> DiffusionTransformer {

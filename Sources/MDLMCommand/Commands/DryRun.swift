@@ -43,6 +43,7 @@ struct DryRun {
           "tokens_per_step": .integer(cost.tokensPerStep),
           "operations_per_step": .number(cost.operationsPerStep),
           "gemm_gflops": .number(cost.rate / 1e9), "seconds": .number(cost.seconds),
+          "peak_rss_mb": .number(Double(memory(network).total) / 1e6),
           "notes": .strings(notes),
         ]).text)
       return
@@ -54,6 +55,13 @@ struct DryRun {
         + "\(network.vocabularySize) ids; \(NumberFormat.count(Double(network.parameterCount))) "
         + "parameters (\(network.parameterCount))")
     try context.print(cost.text)
+    try context.print(
+      "memory: about \(NumberFormat.count(Double(memory(network).total)))B at the peak")
+  }
+
+  private func memory(_ network: DiffusionTransformerConfiguration) -> TrainingMemory {
+    configuration.trainingMemory(
+      for: network, dataTokens: rows.reduce(0) { $0 + $1.count } * network.length)
   }
 
   /// The arithmetic of a whole run.

@@ -7,7 +7,7 @@ extension Info {
       let configuration = try RunConfiguration.load(path: path)
       // What the data would say takes longer to find out; --dry-run does.
       let network = try configuration.networkWithoutData()
-      try print(ModelSummary(network: network), in: context)
+      try print(ModelSummary(network: network, configuration), in: context)
     case .model(let path):
       let directory = try ModelDirectory(resolving: path)
       try print(try ModelSummary(directory), in: context)
@@ -37,14 +37,21 @@ struct ModelSummary {
   private var directory: ModelDirectory?
   private var progress: TrainingProgress?
   private var weights: SafetensorsFile?
+  /// What training takes, where a configuration tells the batch.
+  private var memory: TrainingMemory?
 
-  init(network: DiffusionTransformerConfiguration) { self.network = network }
+  init(network: DiffusionTransformerConfiguration, _ configuration: RunConfiguration) {
+    self.network = network
+    memory = configuration.trainingMemory(for: network)
+  }
 
   init(_ directory: ModelDirectory) throws {
     network = directory.configuration.network
     self.directory = directory
     progress = try directory.trainingProgress()
     weights = try SafetensorsFile(path: directory.weightsPath)
+    let network = network
+    memory = try directory.runConfiguration()?.trainingMemory(for: network)
   }
 
   var lines: [String] {
@@ -60,10 +67,16 @@ struct ModelSummary {
       "parameters   \(n.parameterCount) (\(count(n.parameterCount)); "
         + "\(count(n.parameterCount - embedding)) without the token embedding)",
       "forward      \(NumberFormat.count(n.forwardOperations())) operations a row "
-        + "(\(NumberFormat.count(n.forwardOperations(headShare: 0.5))) with the head on masked "
-        + "rows only)",
+        + "(\(NumberFormat.count(n.forwardOperations(scoredShare: 0.5))) where half of it is masked)",
       "training     \(NumberFormat.count(n.trainingOperations)) operations a row and step",
     ]
+    if let memory {
+      lines.append(
+        "memory       about \(NumberFormat.count(Double(memory.total)))B to train: parameters "
+          + "\(NumberFormat.count(Double(memory.parameters)))B, activations "
+          + "\(NumberFormat.count(Double(memory.activations)))B, workspace "
+          + "\(NumberFormat.count(Double(memory.workspace)))B")
+    }
     guard let directory else { return lines }
     lines.append("mask         id \(directory.configuration.diffusion.maskID)")
     lines.append("tokenizer    \(directory.tokenizerPath ?? "none: token ids in and out")")
@@ -91,6 +104,7 @@ struct ModelSummary {
       "forward_operations": .number(network.forwardOperations()),
       "training_operations": .number(network.trainingOperations),
     ]
+    if let memory { fields["training_memory_mb"] = .number(Double(memory.total) / 1e6) }
     guard let directory else { return fields }
     fields["path"] = .string(directory.path)
     fields["mask_token_id"] = .integer(Int(directory.configuration.diffusion.maskID))
