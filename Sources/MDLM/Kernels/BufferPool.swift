@@ -1,5 +1,9 @@
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Float buffers that are kept for reuse instead of being returned to the system.
 ///
 /// A training step asks for the same sizes again and again; after the first step every request is
@@ -22,8 +26,20 @@ final class BufferPool: Sendable {
     if let reused = free.withLock({ Box($0.buffers[capacity]?.popLast()) }).pointer {
       return reused
     }
-    return UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: capacity)
+    return Self.allocate(bytes: capacity * 4).bindMemory(to: Float.self, capacity: capacity)
+  }
+
+  /// Asks for large pages where a buffer is made of several: tiles of a matrix lie in many small ones.
+  private static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    #if canImport(Glibc)
+      let page = 1 << 21
+      if bytes >= 2 * page {
+        let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: page)
+        madvise(buffer, bytes, MADV_HUGEPAGE)
+        return buffer
+      }
+    #endif
+    return .allocate(byteCount: bytes, alignment: 64)
   }
 
   /// Takes back a buffer that ``acquire(_:)`` returned for the same `count`.

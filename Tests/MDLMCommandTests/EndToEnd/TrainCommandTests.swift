@@ -92,7 +92,8 @@ struct TrainCommandTests {
     let fields = try object(place.train("--dry-run --json").output)
     #expect(
       Set(fields.keys) == [
-        "gemm_gflops", "notes", "operations_per_step", "parameters", "seconds", "tokens_per_step",
+        "gemm_gflops", "notes", "operations_per_step", "parameters", "peak_rss_mb", "seconds",
+        "tokens_per_step",
       ])
     #expect(fields["tokens_per_step"] as? Int == 32)
   }

@@ -31,4 +31,31 @@ struct TrainingMemoryTests {
     let error = try #require(try shortage(["model.n_blocks=1000"], gigabytes: 64))
     #expect(error.remedy.contains("model.hidden_size"))
   }
+
+  /// Peaks that `mdlm bench` measured on Linux, in megabytes; the forecast promises 15 %.
+  @Test(arguments: [
+    (28, 256, 256, 6, 8, 16, 476.0), (30_523, 128, 256, 8, 8, 32, 960),
+    (30_523, 128, 768, 12, 12, 8, 3310), (50_258, 1024, 768, 12, 12, 1, 4015),
+  ])
+  func forecastAgreesWithMeasuredPeaks(
+    vocabulary: Int, length: Int, hidden: Int, blocks: Int, heads: Int, rows: Int, peak: Double
+  ) {
+    let sizes = DiffusionTransformerConfiguration(
+      vocabularySize: vocabulary, length: length, hiddenSize: hidden, blockCount: blocks,
+      headCount: heads, dropout: 0)
+    let forecast = TrainingMemory(
+      sizes, rows: rows, keepsAverage: true, checkpointsActivations: false)
+    #expect(abs(Double(forecast.total) / 1e6 / peak - 1) < 0.15)
+  }
+
+  @Test func checkpointingKeepsTheInputsOfBlocksOnly() throws {
+    let sizes = DiffusionTransformerConfiguration(
+      vocabularySize: 28, length: 1024, hiddenSize: 256, blockCount: 12, headCount: 8, dropout: 0)
+    let forecasts = [false, true].map {
+      TrainingMemory(sizes, rows: 4, keepsAverage: true, checkpointsActivations: $0)
+    }
+    #expect(forecasts[1].activations * 5 < forecasts[0].activations)
+    #expect(forecasts[1].total < forecasts[0].total)
+    #expect(forecasts[1].parameters == forecasts[0].parameters)
+  }
 }
