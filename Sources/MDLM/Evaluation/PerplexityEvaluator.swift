@@ -9,7 +9,7 @@ public struct PerplexityEvaluator: Sendable {
   /// Replicates.
   public var samples: Int
   public var seed: UInt64
-  /// Rows in one call of the network; the result does not depend on it.
+  /// Rows in one call of the network; the result depends on it by rounding only.
   public var batchSize: Int
 
   public init(
