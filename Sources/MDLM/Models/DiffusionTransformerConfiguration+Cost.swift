@@ -25,7 +25,9 @@ extension DiffusionTransformerConfiguration {
     return others + last + 2 * l * scoredShare * d * v
   }
 
-  /// Floating-point operations of one training step over one sequence: forward, and twice that
-  /// backward. One half of the rows is masked; all tokens are counted as distinct.
+  /// Floating-point operations of one training step over one sequence.
+  ///
+  /// Forward, and twice that backward. One half of the rows is masked; all tokens are counted as
+  /// distinct.
   public var trainingOperations: Double { 3 * forwardOperations(scoredShare: 0.5) }
 }
