@@ -14,8 +14,7 @@ struct MDLMCommand {
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
     Train.self, EvaluatePerplexity.self, Sample.self, Benchmark.self, Info.self,
-    ShowConfiguration.self,
-    PrintCompletion.self, ShowHelp.self,
+    ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
   ]
 
   static func main() {
