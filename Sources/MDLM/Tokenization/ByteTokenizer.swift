@@ -33,11 +33,8 @@ public struct ByteTokenizer: Tokenizer, Equatable {
     min(tokenCount, text.bytes.count)
   }
 
-  /// Returns the text of `ids`, leaving special tokens out.
-  ///
-  /// Bytes that are no UTF-8 become U+FFFD, as a model may well put out.
-  public func decode(_ ids: some Sequence<Int32>) -> String {
-    String(decoding: ids.compactMap { UInt8(exactly: $0) }, as: UTF8.self)
+  public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] {
+    ids.compactMap { UInt8(exactly: $0) }
   }
 
   public func tokenizerJSON() -> String {

@@ -10,6 +10,10 @@ public protocol Tokenizer: Sendable {
   var beginID: Int32? { get }
   /// The id that closes a packed row and separates documents, where the tokenizer has one.
   var endID: Int32? { get }
+  /// The id that ends documents and rows where documents are joined (`wrap`).
+  ///
+  /// It is ``endID`` but where published data have another: [CLS] with BERT's word pieces.
+  var separatorID: Int32? { get }
   /// The id that fills the rest of a short row, where the tokenizer has one.
   var paddingID: Int32? { get }
   /// The id that stands for characters outside the vocabulary, where the tokenizer has one.
@@ -18,7 +22,7 @@ public protocol Tokenizer: Sendable {
   var specialIDs: Set<Int32> { get }
   /// The text of one token, specials included (`[MASK]`, `[BOS]` …), for displays.
   func name(of id: Int32) -> String
-  /// Returns the ids of `text`, without any special token but the unknown one.
+  /// Returns the ids of `text`; nothing is put around them (no [CLS], no [SEP]).
   ///
   /// - Parameter text: UTF-8 text of a whole document, or a part of one.
   /// - Returns: One id for each token of the text.
@@ -34,7 +38,11 @@ public protocol Tokenizer: Sendable {
   ///   - tokenCount: At most the number of its tokens.
   /// - Returns: A number of UTF-8 bytes, at most the text's.
   func byteCount(of text: SourceText, tokens tokenCount: Int) -> Int
-  /// Returns the text of `ids`, leaving special tokens out.
+  /// Returns the UTF-8 text of `ids`, leaving special tokens out.
+  ///
+  /// Ids that a model puts out may join to bytes that are no UTF-8; they are returned as they are.
+  func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8]
+  /// Returns the text of `ids`, leaving special tokens out; what is no UTF-8 becomes U+FFFD.
   func decode(_ ids: some Sequence<Int32>) -> String
   /// The content of the `tokenizer.json` that describes this tokenizer (Hugging Face format).
   ///
@@ -44,6 +52,25 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+  public var separatorID: Int32? { endID }
+
+  public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] { Array(decode(ids).utf8) }
+
+  public func decode(_ ids: some Sequence<Int32>) -> String {
+    String(decoding: decodeBytes(ids), as: UTF8.self)
+  }
+
+  /// The SHA-256 of every token's name in the order of the ids, the mask included.
+  ///
+  /// Tokenizers of the same vocabulary have the same fingerprint, whatever files they came from.
+  public var fingerprint: String {
+    var digest = SHA256()
+    for id in 0..<Int32(vocabularySize) {
+      digest.update([UInt8](name(of: id).utf8) + (id == maskID ? [0xFF, 0xFF] : [0xFF]))
+    }
+    return digest.finish()
+  }
+
   /// Returns the ids of `text`, without any special token but the unknown one.
   ///
   /// - Parameter text: A whole text, such as a prompt.
