@@ -36,6 +36,14 @@ extension RunConfiguration {
     .init(
       "data.insert_bos_eos", \.data.insertBOSEOS, .boolean,
       "Open each row with BOS and close it with EOS"),
+    .init(
+      "data.group_size", \.data.groupSize, .optional(.integer(1...1_000_000_000)),
+      when: joinsDocuments,
+      "Documents that are packed by themselves, their remainder dropped; the official code's is 1000"
+    ),
+    .init(
+      "data.detokenizer", \.data.detokenizer, .choice(),
+      "What undoes the spaces that a corpus was tokenized with"),
   ]
 
   // The upper ends are far beyond use; with them no product of sizes overflows 64 bits.
@@ -172,6 +180,10 @@ extension RunConfiguration {
   private static let splitsTrainingText = ConfigurationCondition(
     decidingKey: "data.valid", expected: "no fraction beside data.valid",
     holds: { $0.data.valid == nil })
+
+  private static let joinsDocuments = ConfigurationCondition(
+    decidingKey: "data.wrap", expected: "no such key unless wrap and insert_bos_eos are true",
+    holds: { $0.data.wrap && $0.data.insertBOSEOS })
 
   private static let decays = ConfigurationCondition(
     decidingKey: "lr_scheduler.name", expected: "no such key with constant_warmup",

@@ -5,13 +5,18 @@ extension RunConfiguration {
     get throws(InputError) {
       DataSource(
         train: data.train, valid: data.valid ?? [], tokenizer: data.tokenizer,
-        documents: data.documents,
-        packing: Packing(wrap: data.wrap, insertBOSEOS: data.insertBOSEOS),
+        reading: TextReading(documents: data.documents, detokenizer: data.detokenizer),
+        packing: packing,
         fractions: try SplitFractions(
           validation: data.valid == nil ? data.validFraction : 0,
           test: data.valid == nil ? data.testFraction : 0),
         length: model.length, vocabularySize: model.vocabularySize)
     }
+  }
+
+  /// How documents become rows.
+  public var packing: Packing {
+    Packing(wrap: data.wrap, insertBOSEOS: data.insertBOSEOS, groupSize: data.groupSize)
   }
 
   /// The diffusion, for a tokenizer's mask.

@@ -68,6 +68,10 @@ extension RunConfiguration {
     public var documents: DocumentBoundary = .lines
     /// Whether a row opens with BOS and closes with EOS.
     public var insertBOSEOS: Bool = true
+    /// Documents that are packed by themselves, as the official code packs 1,000; nil packs all.
+    public var groupSize: Int?
+    /// What undoes the spaces that a corpus was tokenized with.
+    public var detokenizer: Detokenizer = .none
 
     public init(train: [String], tokenizer: String) {
       self.train = train

@@ -1,25 +1,31 @@
-/// What a data file holds, told by its extension.
-public enum DataFormat: Sendable, Equatable {
+/// What a data file holds, told by its extension; `.gz` behind it is passed over.
+public enum DataFormat: String, Sendable, Equatable, CaseIterable {
   /// UTF-8 text; every extension but the others, and none.
   case text
   /// `.jsonl`: one JSON object a line.
-  case jsonLines
-  /// `.bin`: token ids.
-  case shard
-  /// `.fa`, `.fasta`, `.fna`: DNA sequences, which are not supported yet.
+  case jsonLines = "jsonl"
+  /// `.csv`: records without a header whose columns after the first are the text (AG News).
+  case csv
+  /// `.fa`, `.fasta`, `.fna`: DNA sequences, each behind a line that begins with `>`.
   case fasta
+  /// `.bin`: token ids.
+  case shard = "bin"
 
   public init(path: String) {
     let name = path.split(separator: "/").last ?? ""
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    var parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.count > 1, parts.last?.lowercased() == "gz" { parts.removeLast() }
     switch parts.count > 1 ? parts.last?.lowercased() : nil {
     case "jsonl": self = .jsonLines
-    case "bin": self = .shard
+    case "csv": self = .csv
     case "fa", "fasta", "fna": self = .fasta
+    case "bin": self = .shard
     default: self = .text
     }
   }
+}
 
+extension TextReading {
   /// Returns whether the files are token shards; text and shards do not mix.
   ///
   /// - Parameters:
@@ -27,22 +33,15 @@ public enum DataFormat: Sendable, Equatable {
   ///   - valid: The files of `data.valid`, perhaps none.
   /// - Returns: True for shards, false for text.
   /// - Throws: ``InputError`` where there are no files, or of kinds that cannot be used.
-  static func areShards(_ train: [String], with valid: [String]) throws(InputError) -> Bool {
+  func areShards(_ train: [String], with valid: [String]) throws(InputError) -> Bool {
     guard let first = train.first else {
       throw InputError(
         .badConfiguration, "data.train", found: "no files", expected: "at least one data file",
         remedy: "Name a .txt, .jsonl or .bin file")
     }
-    let areShards = DataFormat(path: first) == .shard
+    let areShards = format(of: first) == .shard
     for path in train + valid {
-      let format = DataFormat(path: path)
-      guard format != .fasta else {
-        throw InputError(
-          .badConfiguration, path, found: "a FASTA file, which is not supported yet",
-          expected: "text (.txt), JSON lines (.jsonl) or token shards (.bin)",
-          remedy: "Turn the sequences into a text file, one a line, and use the char tokenizer")
-      }
-      guard (format == .shard) == areShards else {
+      guard (format(of: path) == .shard) == areShards else {
         throw InputError(
           .badConfiguration, path,
           found: areShards ? "text beside the token shard \(first)" : "a token shard beside text",

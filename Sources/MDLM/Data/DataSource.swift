@@ -18,7 +18,8 @@ public struct Dataset: Sendable {
 /// Where data comes from and how it becomes rows: the `data` block of a config.
 ///
 /// The extension of a file tells its format, ``DataFormat``. Text is tokenized and packed as
-/// ``SequencePacker`` does it; token shards are taken as they are: consecutive rows, nothing
+/// ``SequencePacker`` does it, and so are token shards that know where their documents end: rows are
+/// the same as from their text. Other shards are taken as they are: consecutive rows, nothing
 /// inserted, an incomplete last row dropped.
 public struct DataSource: Sendable, Equatable {
   /// The files for training (`data.train`), from which validation and test may be cut.
@@ -27,7 +28,8 @@ public struct DataSource: Sendable, Equatable {
   public var valid: [String]
   /// The tokenizer's name or path, or nil for token shards without one.
   public var tokenizer: String?
-  public var documents: DocumentBoundary
+  /// How text becomes documents.
+  public var reading: TextReading
   public var packing: Packing
   /// What is cut off the end of the training files.
   public var fractions: SplitFractions
@@ -40,13 +42,13 @@ public struct DataSource: Sendable, Equatable {
 
   public init(
     train: [String], valid: [String] = [], tokenizer: String? = nil,
-    documents: DocumentBoundary = .lines, packing: Packing = .wrapped, fractions: SplitFractions,
+    reading: TextReading = TextReading(), packing: Packing = .wrapped(), fractions: SplitFractions,
     length: Int, vocabularySize: Int? = nil, rawUInt16: Bool = false
   ) {
     self.train = train
     self.valid = valid
     self.tokenizer = tokenizer
-    self.documents = documents
+    self.reading = reading
     self.packing = packing
     self.fractions = fractions
     self.length = length
@@ -70,7 +72,7 @@ public struct DataSource: Sendable, Equatable {
   ) throws(InputError) -> Dataset {
     try check()
     let splits = try splits(split)
-    return try DataFormat.areShards(train, with: valid)
+    return try reading.areShards(train, with: valid)
       ? loadShards(splits, given) : loadText(splits, given)
   }
 
@@ -87,7 +89,7 @@ public struct DataSource: Sendable, Equatable {
         .badConfiguration, "model.length", found: "\(length)", expected: "at least 1",
         remedy: "Raise it")
     }
-    if case .rowPerDocument = packing, documents == .stream {
+    if case .rowPerDocument = packing, reading.documents == .stream {
       throw InputError(
         .badConfiguration, "data.documents", found: "stream with data.wrap false",
         expected: "lines, since every document fills a row of its own",
@@ -102,8 +104,8 @@ extension DataSource {
   private func loadText(
     _ splits: [DataSplit], _ given: (any Tokenizer)?
   ) throws(InputError) -> Dataset {
-    let whole = try TextCorpus(paths: train, documents: documents)
-    let separate = try TextCorpus(paths: valid, documents: documents)
+    let whole = try TextCorpus(paths: train, reading: reading)
+    let separate = try TextCorpus(paths: valid, reading: reading)
     let tokenizer =
       if let given { given } else { try makeTokenizer(for: whole.texts + separate.texts) }
     let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
@@ -119,7 +121,7 @@ extension DataSource {
         }
       try checkNotEmpty(packed.rows, split, tokenCount: packed.droppedTokens)
       rows[split] = packed.rows
-      notes += self.notes(on: packed, split, tokenizer)
+      notes += try self.notes(on: packed, split, tokenizer)
     }
     return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
   }
@@ -132,14 +134,14 @@ extension DataSource {
         remedy: "Name the tokenizer of the text")
     }
     // Lines that are packed plain are joined by newlines, which the lines do not contain.
-    let joint = packing == .plain && documents == .lines ? [SourceText("\n")] : []
+    let joint = packing == .plain && reading.documents == .lines ? [SourceText("\n")] : []
     return try TokenizerName(tokenizer)
       .makeTokenizer(specials: packing.specials, corpus: texts + joint)
   }
 
   private func notes(
     on packed: SequencePacker.Result, _ split: DataSplit, _ tokenizer: any Tokenizer
-  ) -> [String] {
+  ) throws(InputError) -> [String] {
     var notes: [String] = []
     if case .rowPerDocument = packing {
       if packed.truncatedDocuments > 0 {
@@ -151,9 +153,9 @@ extension DataSource {
       notes.append(droppedNote(packed.droppedTokens, split))
     }
     if let unknown = tokenizer.unknownID {
-      let count = packed.rows.tokens.count { $0 == unknown }
+      let count = try packed.rows.count(of: unknown)
       if count > 0 {
-        notes.append("\(split): \(count) characters outside the vocabulary became [UNK]")
+        notes.append("\(split): \(count) pieces of text outside the vocabulary became [UNK]")
       }
     }
     return notes
@@ -167,31 +169,62 @@ extension DataSource {
     _ splits: [DataSplit], _ given: (any Tokenizer)?
   ) throws(InputError) -> Dataset {
     let tokenizer = if let given { given } else { try makeTokenizerForShards() }
-    let limit = tokenizer?.vocabularySize ?? vocabularySize
-    let whole = try tokens(of: train, limit: limit)
-    let separate = try tokens(of: valid, limit: limit)
-    let cuts = fractions.boundaries(of: whole.count)
+    let whole = try shards(at: train, tokenizer)
+    let separate = try shards(at: valid, tokenizer)
+    let cut = whole.split(by: fractions)
     var rows: [DataSplit: TokenRows] = [:]
     var notes: [String] = []
     for split in splits {
-      let tokens =
+      let documents =
         switch split {
-        case .train: whole[..<cuts.validation]
-        case .valid: valid.isEmpty ? whole[cuts.validation..<cuts.test] : separate[...]
-        case .test: whole[cuts.test...]
+        case .train: cut.train
+        case .valid: valid.isEmpty ? cut.validation : separate
+        case .test: cut.test
         }
-      let dropped = tokens.count % length
-      let packed = TokenRows(length: length, tokens: Array(tokens.dropLast(dropped)))
-      try checkNotEmpty(packed, split, tokenCount: tokens.count)
-      if let tokenizer {
-        try packed.checkIDs(
-          vocabularySize: tokenizer.vocabularySize, maskID: tokenizer.maskID,
+      let packed = try pack(documents, tokenizer)
+      try checkNotEmpty(packed.rows, split, tokenCount: documents.tokenCount)
+      if let size = tokenizer?.vocabularySize ?? vocabularySize {
+        try packed.rows.checkIDs(
+          vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1),
           subject: "the \(split) shards")
       }
-      rows[split] = packed
-      if dropped > 0 { notes.append(droppedNote(dropped, split)) }
+      rows[split] = packed.rows
+      if let tokenizer, documents.areKnown {
+        notes += try self.notes(on: packed, split, tokenizer)
+      } else if packed.droppedTokens > 0 {
+        notes.append(droppedNote(packed.droppedTokens, split))
+      }
     }
     return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
+  }
+
+  /// Packs documents like text; tokens without documents follow one another as they are.
+  private func pack(
+    _ documents: TokenizedDocuments, _ tokenizer: (any Tokenizer)?
+  ) throws(InputError) -> SequencePacker.Result {
+    if let tokenizer, documents.areKnown, packing != .plain {
+      return try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
+        .pack(documents)
+    }
+    let count = documents.tokenCount / length
+    return SequencePacker.Result(
+      rows: TokenRows(
+        length: length, count: count,
+        layout: .consecutive(documents.store, start: documents.start, unpaddedLengths: nil)),
+      droppedTokens: documents.tokenCount % length, truncatedDocuments: 0)
+  }
+
+  private func shards(
+    at paths: [String], _ tokenizer: (any Tokenizer)?
+  ) throws(InputError) -> TokenizedDocuments {
+    let fingerprint = tokenizer?.fingerprint ?? ""
+    var shards: [TokenShard] = []
+    for path in try InputPaths.files(at: paths) {
+      let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
+      if let tokenizer { try shard.check(tokenizer, fingerprint: fingerprint) }
+      shards.append(shard)
+    }
+    return TokenizedDocuments(shards)
   }
 
   private func makeTokenizerForShards() throws(InputError) -> (any Tokenizer)? {
@@ -204,14 +237,6 @@ extension DataSource {
         remedy: "Give the path of its tokenizer.json, or remove the key")
     }
     return try name.makeTokenizer(specials: [], corpus: [])
-  }
-
-  private func tokens(of paths: [String], limit: Int?) throws(InputError) -> [Int32] {
-    var tokens: [Int32] = []
-    for path in paths {
-      tokens += try TokenShard.read(path: path, rawUInt16: rawUInt16, vocabularySize: limit)
-    }
-    return tokens
   }
 }
 

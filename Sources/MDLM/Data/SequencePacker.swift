@@ -4,17 +4,21 @@ public enum Packing: Sendable, Equatable {
   case plain
   /// The official `wrap`: each document followed by [EOS], all of them cut into pieces of L − 2
   /// tokens, and each piece framed by [BOS] and [EOS].
-  case wrapped
+  ///
+  /// - separated: Whether [EOS] follows each document (the `insert_valid_eos` of later code).
+  /// - groupSize: Documents that are packed by themselves, dropping what does not fill a row; the
+  ///   official code packs 1,000 at a time. Nil packs all together.
+  case wrapped(separated: Bool = true, groupSize: Int? = nil)
   /// One row for each document, cut or padded on the right to L; `framed` puts it between [BOS] and
   /// [EOS], which a cut keeps.
   case rowPerDocument(framed: Bool)
 
-  /// The packing that `data.wrap` and `data.insert_bos_eos` ask for.
-  public init(wrap: Bool, insertBOSEOS: Bool) {
+  /// The packing that `data.wrap`, `data.insert_bos_eos` and `data.group_size` ask for.
+  public init(wrap: Bool, insertBOSEOS: Bool, groupSize: Int? = nil) {
     self =
       switch (wrap, insertBOSEOS) {
       case (true, false): .plain
-      case (true, true): .wrapped
+      case (true, true): .wrapped(groupSize: groupSize)
       case (false, let framed): .rowPerDocument(framed: framed)
       }
   }
@@ -33,14 +37,11 @@ public enum Packing: Sendable, Equatable {
 }
 
 /// Packs a whole corpus into rows.
-///
-/// The official code packs batches of 1,000 documents for each worker process and drops the rest of
-/// each, so that its data depends on the number of cores; here one remainder is dropped at the end.
 public struct SequencePacker: Sendable {
   /// Rows and what did not fit into them.
   public struct Result: Sendable {
     public let rows: TokenRows
-    /// Tokens of text behind the last row, or behind the cut of documents that are too long.
+    /// Tokens of text that are in no row, or behind the cut of documents that are too long.
     public let droppedTokens: Int
     /// Documents that were cut to fit a row.
     public let truncatedDocuments: Int
@@ -49,9 +50,6 @@ public struct SequencePacker: Sendable {
   private let tokenizer: any Tokenizer
   private let packing: Packing
   private let length: Int
-  private let begin: [Int32]
-  private let end: [Int32]
-  private let padding: Int32
 
   /// Makes a packer for rows of `length` tokens.
   ///
@@ -81,13 +79,9 @@ public struct SequencePacker: Sendable {
         )
       }
     }
-    let isFramed = packing.frameSize > 0
     self.tokenizer = tokenizer
     self.packing = packing
     self.length = length
-    begin = isFramed ? [tokenizer.beginID].compactMap(\.self) : []
-    end = isFramed ? [tokenizer.endID].compactMap(\.self) : []
-    padding = tokenizer.paddingID ?? tokenizer.maskID
   }
 
   /// Packs all texts of `corpus`.
@@ -96,84 +90,106 @@ public struct SequencePacker: Sendable {
   /// - Returns: Rows, perhaps none, with the characters and bytes of text in them.
   /// - Throws: ``InputError`` where the text has characters outside the vocabulary.
   public func pack(_ corpus: TextCorpus) throws(InputError) -> Result {
-    switch packing {
-    case .plain, .wrapped: try packStream(corpus)
-    case .rowPerDocument: try packDocuments(corpus)
+    var tokens: [Int32] = []
+    var ends: [Int] = []
+    ends.reserveCapacity(corpus.texts.count)
+    for text in corpus.texts {
+      tokens += try tokenizer.encode(text)
+      ends.append(tokens.count)
     }
-  }
-
-  private func packStream(_ corpus: TextCorpus) throws(InputError) -> Result {
-    // A stream is one document, which ends once; lines that are packed plain keep their line ends.
+    let store = TokenStore.memory(tokens)
     let isStream = corpus.documents == .stream
+    // A stream is one document, which ends once; lines that are packed plain keep their line ends.
+    let documents = TokenizedDocuments(
+      store: store, ends: isStream ? ends.suffix(1).map(\.self) : ends)
     let lineEnd: SourceText? =
       packing == .plain && !isStream
       ? SourceText([0x0A], name: "the line ends (data.documents lines)", line: nil) : nil
-    let separator =
-      if let lineEnd { try tokenizer.encode(lineEnd) } else if isStream { [Int32]() } else { end }
-    var tokens: [Int32] = []
-    var counts: [Int] = []
-    counts.reserveCapacity(corpus.texts.count)
-    for text in corpus.texts {
-      let ids = try tokenizer.encode(text)
-      counts.append(ids.count)
-      tokens += ids
-      tokens += separator
-    }
-    if isStream { tokens += end }
-
-    let body = length - packing.frameSize
-    let rowCount = tokens.count / body
-    let kept = rowCount * body
-    var covered = CoveredText()
-    var room = kept
-    for (text, count) in zip(corpus.texts, counts) where room > 0 {
-      covered.add(text, tokens: min(count, room), of: count, by: tokenizer)
-      if let lineEnd, room >= count + separator.count { covered.add(lineEnd) }
-      room -= count + separator.count
-    }
+    let separator: [Int32]? = if let lineEnd { try tokenizer.encode(lineEnd) } else { nil }
+    let result = pack(documents, separator: separator)
+    let covered = coveredText(
+      corpus, TokenizedDocuments(store: store, ends: ends), of: result, lineEnd: lineEnd,
+      separatorSize: isStream ? 0 : separator?.count ?? self.separator.count)
     return Result(
-      rows: TokenRows(
-        length: length, tokens: framed(tokens, body: body, rowCount: rowCount),
-        characters: covered.characters, bytes: covered.bytes),
-      droppedTokens: tokens.count - kept, truncatedDocuments: 0)
+      rows: result.rows.holding(characters: covered.characters, bytes: covered.bytes),
+      droppedTokens: result.droppedTokens, truncatedDocuments: result.truncatedDocuments)
   }
 
-  /// Puts [BOS] and [EOS] around every piece of `body` tokens, where the packing has them.
-  private func framed(_ tokens: [Int32], body: Int, rowCount: Int) -> [Int32] {
-    guard packing == .wrapped else { return Array(tokens.prefix(rowCount * body)) }
-    var rows: [Int32] = []
-    rows.reserveCapacity(rowCount * length)
-    for start in stride(from: 0, to: rowCount * body, by: body) {
-      rows += begin
-      rows += tokens[start..<start + body]
-      rows += end
-    }
-    return rows
+  /// Packs documents that are tokenized already.
+  func pack(_ documents: TokenizedDocuments, separator: [Int32]? = nil) -> Result {
+    if case .rowPerDocument = packing { return packSeparately(documents) }
+    let groupSize: Int? = if case .wrapped(_, let size) = packing { size } else { nil }
+    let joined = JoinedDocuments(
+      documents, separator: separator ?? self.separator, frame: frame, length: length,
+      groupSize: groupSize)
+    return Result(
+      rows: TokenRows(length: length, count: joined.rowCount, layout: .joined(joined)),
+      droppedTokens: joined.droppedTokens, truncatedDocuments: 0)
   }
 
-  private func packDocuments(_ corpus: TextCorpus) throws(InputError) -> Result {
-    let body = length - packing.frameSize
-    var rows: [Int32] = []
-    rows.reserveCapacity(corpus.texts.count * length)
-    var unpaddedLengths: [Int32] = []
-    var covered = CoveredText()
+  private func packSeparately(_ documents: TokenizedDocuments) -> Result {
+    let padded = PaddedDocuments(
+      documents: documents, frame: frame, padding: tokenizer.paddingID ?? tokenizer.maskID,
+      length: length)
     var (dropped, truncated) = (0, 0)
-    for text in corpus.texts {
-      let ids = try tokenizer.encode(text)
-      let kept = min(ids.count, body)
-      let row = begin + ids.prefix(kept) + end
-      rows += row
-      rows += repeatElement(padding, count: length - row.count)
-      unpaddedLengths.append(Int32(row.count))
-      covered.add(text, tokens: kept, of: ids.count, by: tokenizer)
-      dropped += ids.count - kept
-      truncated += kept < ids.count ? 1 : 0
+    for index in documents.ends.indices {
+      let excess = documents.range(of: index).count - padded.keptCount(of: index)
+      dropped += excess
+      truncated += excess > 0 ? 1 : 0
     }
     return Result(
-      rows: TokenRows(
-        length: length, tokens: rows, unpaddedLengths: unpaddedLengths,
-        characters: covered.characters, bytes: covered.bytes),
+      rows: TokenRows(length: length, count: documents.ends.count, layout: .perDocument(padded)),
       droppedTokens: dropped, truncatedDocuments: truncated)
+  }
+
+  /// What follows each document.
+  private var separator: [Int32] {
+    guard case .wrapped(separated: true, _) = packing else { return [] }
+    return [tokenizer.separatorID].compactMap(\.self)
+  }
+
+  private var frame: RowFrame {
+    guard packing.frameSize > 0 else { return RowFrame() }
+    let isWrapped = if case .wrapped = packing { true } else { false }
+    let end = isWrapped ? tokenizer.separatorID : tokenizer.endID
+    return RowFrame(
+      begin: [tokenizer.beginID].compactMap(\.self), end: [end].compactMap(\.self))
+  }
+}
+
+// MARK: - Text in the rows
+
+extension SequencePacker {
+  /// Counts the characters and bytes of the texts that made it into rows.
+  private func coveredText(
+    _ corpus: TextCorpus, _ texts: TokenizedDocuments, of result: Result, lineEnd: SourceText?,
+    separatorSize: Int
+  ) -> CoveredText {
+    var covered = CoveredText()
+    if case .rowPerDocument = packing {
+      for (index, text) in corpus.texts.enumerated() {
+        let count = texts.range(of: index).count
+        covered.add(text, tokens: min(count, length - frame.size), of: count, by: tokenizer)
+      }
+      return covered
+    }
+    let body = length - frame.size
+    let groupSize: Int? = if case .wrapped(_, let size) = packing { size } else { nil }
+    let size = corpus.documents == .stream ? corpus.texts.count : groupSize ?? corpus.texts.count
+    for first in stride(from: 0, to: corpus.texts.count, by: max(size, 1)) {
+      let group = first..<min(first + size, corpus.texts.count)
+      let total = group.reduce(0) { $0 + texts.range(of: $1).count + separatorSize }
+      // The separator at the end of a stream is no text, and the last to be dropped.
+      var room = total / body * body
+      if corpus.documents == .stream { room = result.rows.count * body }
+      for index in group where room > 0 {
+        let count = texts.range(of: index).count
+        covered.add(corpus.texts[index], tokens: min(count, room), of: count, by: tokenizer)
+        if let lineEnd, room >= count + separatorSize { covered.add(lineEnd) }
+        room -= count + separatorSize
+      }
+    }
+    return covered
   }
 }
 

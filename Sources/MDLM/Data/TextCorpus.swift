@@ -1,15 +1,4 @@
-/// Where one document of a text file ends and the next begins (`data.documents`).
-public enum DocumentBoundary: String, Sendable, CaseIterable {
-  /// Every line of a text file is a document; an empty line is an empty one.
-  case lines
-  /// All files together are one text without boundaries.
-  case stream
-}
-
-/// The text of a corpus, in the order of its files.
-///
-/// A `.jsonl` file holds one document in the `text` key of each line; every other file is UTF-8
-/// text. A byte-order mark is dropped.
+/// The text of a corpus in memory, in the order of its files.
 public struct TextCorpus: Sendable {
   /// Documents, or the pieces of the stream that follow one another.
   public let texts: [SourceText]
@@ -18,26 +7,31 @@ public struct TextCorpus: Sendable {
   /// Reads the files at `paths`, in this order.
   ///
   /// As lines, a file's text ends its lines with LF or CR LF, which belong to no document. As a
-  /// stream, one line end at the end of each file is dropped and nothing is put between files.
+  /// stream, one line end at the end of each file is dropped and nothing is put between files. A
+  /// byte-order mark is dropped.
   ///
   /// - Parameters:
-  ///   - paths: Text files and `.jsonl` files.
-  ///   - documents: Whether lines are documents; the lines of a `.jsonl` file always are read so,
-  ///     and a stream joins their texts with nothing between.
-  /// - Throws: ``InputError`` where a file cannot be read, is empty, malformed, or lacks `text`.
-  public init(paths: [String], documents: DocumentBoundary) throws(InputError) {
+  ///   - paths: Files of any ``DataFormat`` but shards, perhaps with gzip; directories stand for
+  ///     all files in them.
+  ///   - reading: How text becomes documents.
+  /// - Throws: ``InputError`` where a file cannot be read, is empty or malformed.
+  public init(paths: [String], reading: TextReading) throws(InputError) {
     var texts: [SourceText] = []
-    for path in paths {
-      let file = try Self.read(path)
-      if DataFormat(path: path) == .jsonLines {
-        texts += try Self.records(of: file)
-      } else if documents == .lines {
-        texts += Self.lines(of: file)
-      } else {
-        texts.append(Self.droppingLineEnd(file))
+    for path in try InputPaths.files(at: paths) {
+      var reader = try DocumentReader(path: path, reading: reading)
+      var isInDocument = false
+      while let pieces = try reader.next() {
+        for piece in pieces {
+          if isInDocument, reading.documents == .lines, let begun = texts.popLast() {
+            texts.append(begun.replacing(begun.bytes + piece.text.bytes))
+          } else {
+            texts.append(piece.text)
+          }
+          isInDocument = !piece.endsDocument
+        }
       }
     }
-    self.init(texts: texts, documents: documents)
+    self.init(texts: texts, documents: reading.documents)
   }
 
   init(texts: [SourceText], documents: DocumentBoundary) {
@@ -74,73 +68,6 @@ public struct TextCorpus: Sendable {
       start += count
     }
     return TextCorpus(texts: texts, documents: documents)
-  }
-}
-
-// MARK: - Reading
-
-extension TextCorpus {
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
-  private static func read(_ path: String) throws(InputError) -> SourceText {
-    let bytes = try InputFile.contents(of: path)
-    let mark = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
-    guard bytes.count > mark else {
-      throw InputError(
-        .badData, path, found: "an empty file", expected: "text",
-        remedy: "Give a file with text in it")
-    }
-    let text = SourceText(bytes[mark...], name: path, byteOffset: mark)
-    try text.forEachScalar { (_, _) throws(InputError) in }
-    return text
-  }
-
-  private static func droppingLineEnd(_ text: SourceText) -> SourceText {
-    guard text.bytes.last == UInt8(ascii: "\n") else { return text }
-    let rest = text.bytes.dropLast()
-    let end = rest.last == UInt8(ascii: "\r") ? rest.endIndex - 1 : rest.endIndex
-    return text.part(from: rest.startIndex, to: end)
-  }
-
-  private static func lines(of file: SourceText) -> [SourceText] {
-    let bytes = file.bytes
-    var lines: [SourceText] = []
-    var start = bytes.startIndex
-    while start < bytes.endIndex {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-      let isCarriageReturn = end > start && end < bytes.endIndex && bytes[end - 1] == 0x0D
-      lines.append(
-        SourceText(
-          bytes[start..<(isCarriageReturn ? end - 1 : end)], name: file.name,
-          line: lines.count + 1, byteOffset: file.byteOffset + start - bytes.startIndex))
-      start = end + 1
-    }
-    return lines
-  }
-
-  private static func records(of file: SourceText) throws(InputError) -> [SourceText] {
-    let space: Set<UInt8> = [0x20, 0x09, 0x0D]
-    var records: [SourceText] = []
-    for line in lines(of: file) where !line.bytes.allSatisfy(space.contains) {
-      let number = line.line ?? 1
-      let name = "\(file.name):\(number)"
-      let record = try JSONValue(parsing: line.bytes, name: file.name, line: number)
-      guard let text = record["text"]?.string else {
-        throw InputError(
-          .badData, name,
-          found: record["text"].map { "\($0.summary) under 'text'" } ?? "no 'text' key",
-          expected: "an object whose 'text' is a string",
-          remedy: "Give every line its text under 'text'")
-      }
-      // Offsets inside a decoded string are not the file's.
-      records.append(SourceText(Array(text.utf8)[...], name: "\(name): text", line: nil))
-    }
-    guard !records.isEmpty else {
-      throw InputError(
-        .badData, file.name, found: "only blank lines", expected: "one JSON object a line",
-        remedy: "Give a file with text in it")
-    }
-    return records
   }
 }
 

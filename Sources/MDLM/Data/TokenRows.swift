@@ -1,20 +1,26 @@
 /// Rows of equally many tokens: what a model trains on and is measured on.
 ///
-/// - Shapes: `tokens` is `[count, length]`, row-major.
-public struct TokenRows: Sendable, Equatable {
+/// Rows are put together when they are asked for, from ids in memory or in shards.
+public struct TokenRows: Sendable {
   /// Tokens in a row, the network's `length`.
   public let length: Int
-  /// Token ids, `count × length`.
-  public let tokens: [Int32]
-  /// Tokens in each row before its padding starts, or nil where no row is padded.
-  ///
-  /// Padded positions are noised and attended like all others; they only carry no loss.
-  public let unpaddedLengths: [Int32]?
+  /// The number of rows.
+  public let count: Int
   /// Characters (Unicode scalars) of source text that the rows hold, where text is known.
   public let characters: Int?
   /// UTF-8 bytes of source text that the rows hold, where text is known.
   public let bytes: Int?
+  private let layout: RowLayout
 
+  /// Makes rows of the tokens in memory.
+  ///
+  /// - Parameters:
+  ///   - length: Tokens in a row.
+  ///   - tokens: Ids, `[count, length]`, row-major.
+  ///   - unpaddedLengths: Tokens in each row before its padding starts, or nil where no row is
+  ///     padded. Padded positions are noised and attended like all others; they only carry no loss.
+  ///   - characters: Unicode scalars of the text in the rows, if known.
+  ///   - bytes: UTF-8 bytes of the text in the rows, if known.
   public init(
     length: Int, tokens: [Int32], unpaddedLengths: [Int32]? = nil,
     characters: Int? = nil, bytes: Int? = nil
@@ -26,24 +32,33 @@ public struct TokenRows: Sendable, Equatable {
       unpaddedLengths.map { $0.count == tokens.count / length } ?? true,
       "[TokenRows] \(unpaddedLengths?.count ?? 0) unpadded lengths for \(tokens.count / length) rows"
     )
+    self.init(
+      length: length, count: tokens.count / length,
+      layout: .consecutive(.memory(tokens), start: 0, unpaddedLengths: unpaddedLengths),
+      characters: characters, bytes: bytes)
+  }
+
+  init(length: Int, count: Int, layout: RowLayout, characters: Int? = nil, bytes: Int? = nil) {
     self.length = length
-    self.tokens = tokens
-    self.unpaddedLengths = unpaddedLengths
+    self.count = count
+    self.layout = layout
     self.characters = characters
     self.bytes = bytes
   }
 
-  /// The number of rows.
-  public var count: Int { tokens.count / length }
-
-  /// The tokens of row `index`.
-  public func row(_ index: Int) -> ArraySlice<Int32> {
-    tokens[index * length..<(index + 1) * length]
+  /// Returns the tokens of some rows, one row after another.
+  ///
+  /// - Throws: ``InputError`` where a shard has changed since it was opened.
+  public func tokens(of rows: some Collection<Int>) throws(InputError) -> [Int32] {
+    var tokens: [Int32] = []
+    tokens.reserveCapacity(rows.count * length)
+    for row in rows { try layout.read(row, length: length, appendingTo: &tokens) }
+    return tokens
   }
 
   /// The number of tokens in row `index` that carry loss.
   public func unpaddedLength(of index: Int) -> Int {
-    unpaddedLengths.map { Int($0[index]) } ?? length
+    layout.unpaddedLength(of: index) ?? length
   }
 
   /// Checks that a network with `vocabularySize` ids can read every token.
@@ -56,13 +71,37 @@ public struct TokenRows: Sendable, Equatable {
   public func checkIDs(
     vocabularySize: Int, maskID: Int32, subject: String
   ) throws(InputError) {
-    let wrong = tokens.firstIndex { !(0..<vocabularySize).contains(Int($0)) || $0 == maskID }
-    guard let wrong else { return }
-    let place = "at position \(wrong % length) of row \(wrong / length)"
-    throw InputError(
-      .badData, subject,
-      found: "the id \(tokens[wrong])\(tokens[wrong] == maskID ? " of the mask" : "") \(place)",
-      expected: "ids below the vocabulary's size \(vocabularySize), without the mask \(maskID)",
-      remedy: "Use data and a model that were made with the same tokenizer")
+    let step = max(1, 1 << 20 / length)
+    for start in stride(from: 0, to: count, by: step) {
+      let tokens = try tokens(of: start..<min(start + step, count))
+      let wrong = tokens.firstIndex { !(0..<vocabularySize).contains(Int($0)) || $0 == maskID }
+      guard let wrong else { continue }
+      let id = tokens[wrong]
+      throw InputError(
+        .badData, subject,
+        found: "the id \(id)\(id == maskID ? " of the mask" : "") at position "
+          + "\(wrong % length) of row \(start + wrong / length)",
+        expected: "ids below the vocabulary's size \(vocabularySize), without the mask \(maskID)",
+        remedy: "Use data and a model that were made with the same tokenizer")
+    }
+  }
+}
+
+extension TokenRows {
+  /// The same rows, with what is known of their text.
+  func holding(characters: Int, bytes: Int) -> TokenRows {
+    TokenRows(length: length, count: count, layout: layout, characters: characters, bytes: bytes)
+  }
+}
+
+extension TokenRows {
+  /// How many tokens of the rows are `id`.
+  func count(of id: Int32) throws(InputError) -> Int {
+    var count = 0
+    let step = max(1, 1 << 20 / length)
+    for start in stride(from: 0, to: self.count, by: step) {
+      count += try tokens(of: start..<min(start + step, self.count)).count { $0 == id }
+    }
+    return count
   }
 }

@@ -41,10 +41,11 @@ public struct PerplexityEvaluator: Sendable {
   ///   - limit: The most rows to use, from the first; nil for all.
   ///   - report: Called after every batch.
   /// - Returns: The NELBO with its errors.
+  /// - Throws: ``InputError`` where a shard has changed since it was opened.
   public func evaluate(
     _ denoiser: some Denoiser, on rows: TokenRows, limit: Int? = nil,
     report: (Progress) -> Disposition = { _ in .proceed }
-  ) -> LikelihoodEstimate? {
+  ) throws(InputError) -> LikelihoodEstimate? {
     let count = min(rows.count, limit ?? rows.count)
     let rowTokens = (0..<count).map(rows.unpaddedLength(of:))
     var rowSums = [Double](repeating: 0, count: count)
@@ -54,7 +55,7 @@ public struct PerplexityEvaluator: Sendable {
       let times = replicateTimes(replicate, count: count)
       for start in stride(from: 0, to: count, by: batchSize) {
         let batch = start..<min(start + batchSize, count)
-        let losses = self.losses(
+        let losses = try self.losses(
           denoiser, rows, batch, times: Array(times[batch]), replicate: replicate)
         for (row, loss) in zip(batch, losses) {
           rowSums[row] += loss
@@ -77,11 +78,10 @@ public struct PerplexityEvaluator: Sendable {
   private func losses(
     _ denoiser: some Denoiser, _ rows: TokenRows, _ batch: Range<Int>, times: [Double],
     replicate: Int
-  ) -> [Double] {
+  ) throws(InputError) -> [Double] {
     let masks = RandomKey(seed: seed, stream: .evaluationMasks, step: replicate)
     let noised = diffusion.forwardProcess.noised(
-      Array(rows.tokens[batch.lowerBound * rows.length..<batch.upperBound * rows.length]),
-      length: rows.length, times: times
+      try rows.tokens(of: batch), length: rows.length, times: times
     ) { masks.uniform(row: batch.lowerBound + $0, position: $1) }
     return diffusion.objective.loss(
       of: denoiser, on: noised, unpaddedLengths: batch.map(rows.unpaddedLength(of:)),

@@ -67,6 +67,78 @@ extension SourceText {
   }
 }
 
+// MARK: - Lines
+
+extension SourceText {
+  /// Calls `body` with every line, without its LF or CR LF, and whether it has such an end.
+  func forEachLine(_ body: (SourceText, _ hasEnd: Bool) -> Void) {
+    var (start, number) = (bytes.startIndex, line)
+    while start < bytes.endIndex {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+      let hasEnd = end < bytes.endIndex
+      let isCarriageReturn = hasEnd && end > start && bytes[end - 1] == 0x0D
+      let content = bytes[start..<(isCarriageReturn ? end - 1 : end)]
+      let offset = byteOffset + start - bytes.startIndex
+      body(SourceText(content, name: name, line: number, byteOffset: offset), hasEnd)
+      number = number.map { $0 + 1 }
+      start = end + 1
+    }
+  }
+
+  /// The line with one line feed behind it, or nothing where it is blank.
+  static func withLineEnd(_ line: SourceText) -> SourceText {
+    let isBlank = line.bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    return line.replacing(isBlank ? [] : line.bytes + [0x0A])
+  }
+
+  /// Where the text ends without its last LF or CR LF.
+  var endWithoutLineEnd: Int {
+    guard bytes.last == 0x0A else { return bytes.endIndex }
+    let rest = bytes.dropLast()
+    return rest.last == 0x0D ? rest.endIndex - 1 : rest.endIndex
+  }
+
+  /// Other bytes that stand for this text.
+  func replacing(_ bytes: some Sequence<UInt8>) -> SourceText {
+    SourceText(Array(bytes)[...], name: name, line: line, byteOffset: byteOffset)
+  }
+
+  /// Checks that the text is UTF-8 and has no NUL, which tells files that are no text.
+  func checkCharacters() throws(InputError) {
+    var index = bytes.startIndex
+    let end = bytes.endIndex
+    while index < end {
+      // Most text is ASCII: eight bytes at once, none of them 0 or from 0x80 on.
+      if let next = plainEnd(from: index), next > index {
+        index = next
+        continue
+      }
+      if bytes[index] == 0 {
+        throw mistake(
+          at: index, found: "a NUL byte", expected: "text",
+          remedy: "Check that this is a text file; tr -d '\\000' removes them")
+      }
+      var decoder = ScalarDecoder(bytes[index...])
+      do { _ = try decoder.next() } catch { throw malformed(at: error.index) }
+      index = decoder.index
+    }
+  }
+
+  /// The end of the plain ASCII from `start` on, in steps of eight bytes.
+  private func plainEnd(from start: Int) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+      var offset = start - bytes.startIndex
+      while offset + 8 <= buffer.count {
+        let word = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let zeros = (word &- 0x0101_0101_0101_0101) & ~word
+        guard (word | zeros) & 0x8080_8080_8080_8080 == 0 else { break }
+        offset += 8
+      }
+      return offset + bytes.startIndex
+    }
+  }
+}
+
 // MARK: - Mistakes in text
 
 extension SourceText {

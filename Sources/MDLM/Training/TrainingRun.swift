@@ -88,7 +88,8 @@ public struct TrainingRun {
   ///   - lastStep: Stop after this step, with a checkpoint, as if the run had been interrupted.
   ///   - report: Called after every step, validation and checkpoint.
   /// - Returns: Whether the run has reached `max_steps`.
-  /// - Throws: ``TrainingDivergence``, or ``InputError`` when a checkpoint cannot be written.
+  /// - Throws: ``TrainingDivergence``, or ``InputError`` when a checkpoint cannot be written or data
+  ///   have changed.
   public mutating func proceed(
     until lastStep: Int? = nil, report: (TrainingEvent) -> Disposition
   ) throws -> Bool {
@@ -132,11 +133,11 @@ public struct TrainingRun {
     return disposition
   }
 
-  private mutating func trainOneStep() throws(TrainingDivergence) -> TrainingStepReport {
+  private mutating func trainOneStep() throws -> TrainingStepReport {
     let rows = order.rows(
       forStep: state.step, batchSize: configuration.loader.globalBatchSize)
     return try state.train(
-      on: TrainingState.Batch(train, indices: rows),
+      on: try TrainingState.Batch(train, indices: rows),
       microBatches: configuration.trainer.accumulateGradBatches,
       checkpointsActivations: configuration.trainer.activationCheckpointing,
       learningRate: configuration.learningRate.rate(at: state.step), seed: configuration.seed)
@@ -160,7 +161,7 @@ public struct TrainingRun {
       batchSize: max(
         1, configuration.loader.globalBatchSize / configuration.trainer.accumulateGradBatches))
     guard
-      let estimate = evaluator.evaluate(
+      let estimate = try evaluator.evaluate(
         state.average, on: rows, limit: limit, report: { report(.validating($0)) })
     else { return nil }
     let isBest = estimate.nll < best ?? .infinity

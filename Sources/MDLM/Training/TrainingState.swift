@@ -42,8 +42,9 @@ public struct TrainingState {
 
     var count: Int { unpaddedLengths.count }
 
-    public init(_ rows: TokenRows, indices: [Int]) {
-      tokens = indices.flatMap { rows.row($0) }
+    /// - Throws: ``InputError`` where a shard has changed since it was opened.
+    public init(_ rows: TokenRows, indices: [Int]) throws(InputError) {
+      tokens = try rows.tokens(of: indices)
       unpaddedLengths = indices.map(rows.unpaddedLength(of:))
       length = rows.length
     }

@@ -72,7 +72,9 @@ private struct BenchmarkRunner {
       perturb(state.network)
       let batch = TrainingState.Batch(rows, indices: Array(0..<rows.count))
       let operations = 3 * Double(rows.count) * forwardOperations(scoredShare: 0.5)
-      return try repeated(for: seconds, warmUps: 2, tokens: rows.tokens.count, interruption) {
+      return try repeated(
+        for: seconds, warmUps: 2, tokens: (rows.count * rows.length), interruption
+      ) {
         _ = try state.train(
           on: batch, microBatches: subject.microBatches,
           checkpointsActivations: subject.checkpointsActivations, learningRate: 3e-4, seed: 1)
@@ -83,8 +85,10 @@ private struct BenchmarkRunner {
       let evaluator = PerplexityEvaluator(
         diffusion, batchSize: max(1, subject.rows / subject.microBatches))
       let operations = Double(rows.count) * forwardOperations(scoredShare: 0.5)
-      return try repeated(for: seconds, warmUps: 1, tokens: rows.tokens.count, interruption) {
-        _ = evaluator.evaluate(network, on: rows)
+      return try repeated(
+        for: seconds, warmUps: 1, tokens: (rows.count * rows.length), interruption
+      ) {
+        _ = try evaluator.evaluate(network, on: rows)
         return (operations, nil)
       }
     case .sample:
@@ -110,7 +114,7 @@ private struct BenchmarkRunner {
 
   /// What one sequence needs, where half of the batch is masks and the rest is random.
   private func forwardOperations(scoredShare: Double) -> Double {
-    let tokens = Double(rows.tokens.count)
+    let tokens = Double((rows.count * rows.length))
     return subject.network.forwardOperations(
       scoredShare: scoredShare,
       distinctShare: min(Double(subject.network.vocabularySize), tokens / 2) / tokens)

@@ -10,7 +10,7 @@ extension EvaluatePerplexity {
       model.diffusion, samples: samples, seed: UInt64(seed), batchSize: batchSize)
     var line = ProgressLine(terminal: context.terminal)
     let (clock, start) = (ContinuousClock(), ContinuousClock().now)
-    let estimate = evaluator.evaluate(model.network, on: rows) { progress in
+    let estimate = try evaluator.evaluate(model.network, on: rows) { progress in
       let text =
         "\(progress.rowsDone)/\(progress.rowsTotal) rows  "
         + "\(NumberFormat.fixed(progress.nll, digits: 4)) nats/token"
@@ -73,9 +73,11 @@ extension EvaluatePerplexity {
     let isFramed = model.tokenizer?.beginID != nil && model.tokenizer?.endID != nil
     return DataSource(
       train: data,
-      documents: trained?.data.documents ?? (isFramed ? .lines : .stream),
-      packing: trained.map { Packing(wrap: $0.data.wrap, insertBOSEOS: $0.data.insertBOSEOS) }
-        ?? (isFramed ? .wrapped : .plain),
+      reading: TextReading(
+        documents: trained?.data.documents ?? (isFramed ? .lines : .stream),
+        detokenizer: trained?.data.detokenizer ?? .none),
+      packing: trained.map(\.packing)
+        ?? (isFramed ? .wrapped() : .plain),
       fractions: try SplitFractions(), length: model.network.length,
       vocabularySize: model.network.vocabularySize, rawUInt16: readsRawShards)
   }

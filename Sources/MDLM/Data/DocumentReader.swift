@@ -1,0 +1,291 @@
+/// Reads the documents of one file, or of standard input, block by block.
+///
+/// Memory holds a block, not the file: a document that is longer comes in several pieces, cut where
+/// no tokenizer would join what stands on both sides. What the pieces are depends on the file alone.
+struct DocumentReader {
+  /// A place between two blocks, from which reading can go on another day.
+  struct Position: Equatable, Sendable {
+    /// Bytes of the unpacked file before it.
+    var offset = 0
+    /// The line that it is in, from 1.
+    var line = 1
+    /// Whether a document has begun before it and not ended.
+    var isInDocument = false
+    /// Whether it is in the middle of a line.
+    var isInLine = false
+  }
+
+  /// Where the next block begins.
+  private(set) var position: Position
+  private let stream: ByteStream
+  private let reading: TextReading
+  private let format: DataFormat
+  /// What has been read behind ``position`` and not been handed out.
+  private var buffer: [UInt8] = []
+  /// Bytes of ``buffer`` in which there is no place to cut.
+  private var searched = 0
+  /// Whether the next byte to search is inside quotes (CSV).
+  private var isQuoted = false
+  private var isAtEnd = false
+  private var hasDocuments: Bool
+
+  /// Bytes that are read at once.
+  static let blockSize = 1 << 20
+  /// Bytes after which a document without any good place to cut is cut anywhere.
+  static let longestPiece = 1 << 24
+  /// Bytes that a line may have where it must be held whole.
+  static let longestLine = 1 << 28
+
+  /// Opens the file at `path`, `-` for standard input.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read or ends before `position`.
+  init(
+    path: String, reading: TextReading, from position: Position = Position()
+  ) throws(InputError) {
+    stream = try ByteStream(path: path)
+    self.reading = reading
+    self.position = position
+    format = reading.format(of: path)
+    hasDocuments = position.offset > 0
+    let isThere = position.offset == 0 ? true : try stream.skip(position.offset)
+    guard isThere else {
+      throw InputError(
+        .badData, stream.name, found: "its end before byte \(position.offset)",
+        expected: "the file that was read that far before",
+        remedy: "Bring it back, or begin again")
+    }
+  }
+
+  /// Returns the pieces of the next block, or nil at the end of the file.
+  ///
+  /// - Throws: ``InputError`` where the file cannot be read, is empty or malformed.
+  mutating func next() throws(InputError) -> [TextPiece]? {
+    while true {
+      try fill()
+      if buffer.isEmpty { return try end() }
+      guard let cut = try cut() else { continue }
+      let pieces = try take(cut)
+      if !pieces.isEmpty {
+        hasDocuments = true
+        return pieces
+      }
+    }
+  }
+
+  private mutating func fill() throws(InputError) {
+    guard !isAtEnd, buffer.count < Self.blockSize || searched == buffer.count else { return }
+    repeat {
+      isAtEnd = try stream.read(Self.blockSize, appendingTo: &buffer) == 0
+    } while !isAtEnd && buffer.count < Self.blockSize
+    if position.offset == 0, buffer.starts(with: Self.byteOrderMark) {
+      buffer.removeFirst(Self.byteOrderMark.count)
+      position.offset = Self.byteOrderMark.count
+    }
+  }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// Ends a document that was cut at the very end of the file.
+  private mutating func end() throws(InputError) -> [TextPiece]? {
+    guard hasDocuments else {
+      let isBlank = position.line > 1
+      throw InputError(
+        .badData, stream.name, found: isBlank ? "only blank lines" : "an empty file",
+        expected: format == .jsonLines ? "one JSON object a line" : "text",
+        remedy: "Give a file with text in it")
+    }
+    guard position.isInDocument, !(format == .text && reading.documents == .stream) else {
+      return nil
+    }
+    position.isInDocument = false
+    let text = SourceText(
+      buffer[...], name: stream.name, line: position.line, byteOffset: position.offset)
+    return [TextPiece(text: text, endsDocument: true)]
+  }
+}
+
+// MARK: - Where to cut
+
+extension DocumentReader {
+  private static let newline = UInt8(ascii: "\n")
+
+  /// The end of the bytes to hand out, or nil where more must be read first.
+  private mutating func cut() throws(InputError) -> Int? {
+    if isAtEnd { return buffer.count }
+    let isStream = format == .text && reading.documents == .stream
+    if let cut = isStream ? wordEnd() : lineEnd() { return cut }
+    searched = buffer.count
+    let mayCutLines = format == .fasta || format == .text && reading.detokenizer == .none
+    if mayCutLines, buffer.count >= Self.longestPiece {
+      return format == .fasta ? buffer.count : wordEnd(from: 1) ?? scalarEnd()
+    }
+    guard buffer.count < Self.longestLine else {
+      throw InputError(
+        .badData, "\(stream.name):\(position.line)",
+        found: "a line of more than \(Self.longestLine >> 20) MiB",
+        expected: "documents that are shorter", remedy: "Cut it into several lines")
+    }
+    return nil
+  }
+
+  /// Behind the last line end, one outside of quotes where there are quotes.
+  private mutating func lineEnd() -> Int? {
+    guard format == .csv else {
+      return buffer[searched...].lastIndex(of: Self.newline).map { $0 + 1 }
+    }
+    var last: Int?
+    for index in searched..<buffer.count {
+      if buffer[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if buffer[index] == Self.newline, !isQuoted { last = index + 1 }
+    }
+    return last
+  }
+
+  /// Before the last space or line end that follows an ASCII letter or digit.
+  ///
+  /// Tokenizers that join characters at all end a token there, whatever follows.
+  private func wordEnd(from start: Int? = nil) -> Int? {
+    var index = buffer.count - 1
+    while index >= max(start ?? searched, 1) {
+      if buffer[index] == 0x20 || buffer[index] == Self.newline {
+        switch buffer[index - 1] {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return index
+        default: break
+        }
+      }
+      index -= 1
+    }
+    return nil
+  }
+
+  /// The end of the last whole character.
+  private func scalarEnd() -> Int? {
+    let start = buffer.lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+    return start > 0 ? start : buffer.count
+  }
+}
+
+// MARK: - What a block holds
+
+extension DocumentReader {
+  /// Takes the bytes before `end` out of the buffer and returns the pieces of text in them.
+  private mutating func take(_ end: Int) throws(InputError) -> [TextPiece] {
+    let block = buffer[..<end]
+    let start = position
+    buffer = Array(buffer[end...])
+    searched = 0
+    isQuoted = false
+    let text = SourceText(
+      block, name: stream.name, line: start.line, byteOffset: start.offset)
+    try text.checkCharacters()
+    let pieces = try pieces(of: text)
+    position.offset += end
+    position.line += block.count { $0 == Self.newline }
+    position.isInLine = block.last != Self.newline
+    return pieces
+  }
+
+  private mutating func pieces(of text: SourceText) throws(InputError) -> [TextPiece] {
+    switch format {
+    case .text where reading.documents == .stream:
+      let end = isAtEnd && buffer.isEmpty ? text.endWithoutLineEnd : text.bytes.endIndex
+      position.isInDocument = true
+      return [
+        TextPiece(text: text.part(from: text.bytes.startIndex, to: end), endsDocument: false)
+      ]
+    case .text, .shard: return lines(of: text)
+    case .fasta: return sequences(in: text)
+    case .jsonLines: return try records(of: text)
+    case .csv: return try rows(of: text)
+    }
+  }
+
+  private mutating func lines(of text: SourceText) -> [TextPiece] {
+    var pieces: [TextPiece] = []
+    text.forEachLine { line, hasEnd in
+      var piece = reading.keepsLineEnds ? SourceText.withLineEnd(line) : line
+      if reading.detokenizer != .none {
+        piece = piece.replacing(reading.detokenizer.detokenized(piece.bytes))
+      }
+      pieces.append(TextPiece(text: piece, endsDocument: hasEnd || isAtEnd))
+    }
+    position.isInDocument = !(pieces.last?.endsDocument ?? true)
+    return pieces
+  }
+
+  private mutating func sequences(in text: SourceText) -> [TextPiece] {
+    var pieces: [TextPiece] = []
+    var bases: [UInt8] = []
+    func flush(_ ends: Bool) {
+      // Offsets in a sequence are not the file's: its lines are joined.
+      let name = "\(text.name) (a sequence)"
+      pieces.append(
+        TextPiece(text: SourceText(bases[...], name: name, line: nil), endsDocument: ends))
+      bases = []
+    }
+    var isInLine = position.isInLine
+    text.forEachLine { line, _ in
+      if !isInLine, line.bytes.first == UInt8(ascii: ">") {
+        if position.isInDocument { flush(true) }
+        position.isInDocument = false
+      } else if !line.bytes.isEmpty {
+        bases += line.bytes
+        position.isInDocument = true
+      }
+      isInLine = false
+    }
+    if position.isInDocument, isAtEnd || !bases.isEmpty { flush(isAtEnd) }
+    if isAtEnd { position.isInDocument = false }
+    return pieces
+  }
+
+  private func records(of text: SourceText) throws(InputError) -> [TextPiece] {
+    let space: Set<UInt8> = [0x20, 0x09, 0x0D]
+    var lines: [SourceText] = []
+    text.forEachLine { line, _ in
+      if !line.bytes.allSatisfy(space.contains) { lines.append(line) }
+    }
+    var pieces: [TextPiece] = []
+    for line in lines {
+      let number = line.line ?? 1
+      let record = try JSONValue(parsing: line.bytes, name: text.name, line: number)
+      guard let content = record[reading.textKey]?.string else {
+        let value = record[reading.textKey]
+        throw InputError(
+          .badData, "\(text.name):\(number)",
+          found: value.map { "\($0.summary) under '\(reading.textKey)'" }
+            ?? "no '\(reading.textKey)' key",
+          expected: "an object whose '\(reading.textKey)' is a string",
+          remedy: "Give every line its text under '\(reading.textKey)'")
+      }
+      pieces.append(
+        piece(Array(content.utf8), name: "\(text.name):\(number): \(reading.textKey)"))
+    }
+    return pieces
+  }
+
+  private func rows(of text: SourceText) throws(InputError) -> [TextPiece] {
+    var pieces: [TextPiece] = []
+    var parser = CSVParser(text)
+    while let row = try parser.next() {
+      guard row.count > 1 else {
+        throw text.mistake(
+          at: parser.start, found: "a record of one column",
+          expected: "a label and at least one column of text",
+          remedy: "Give comma-separated records, quoted where they contain commas")
+      }
+      pieces.append(
+        piece(
+          Array(row.dropFirst().joined(separator: [UInt8(ascii: " ")])),
+          name: "\(text.name): a record"))
+    }
+    return pieces
+  }
+
+  /// A document whose offsets are not the file's.
+  private func piece(_ bytes: [UInt8], name: String) -> TextPiece {
+    TextPiece(
+      text: SourceText(reading.detokenizer.detokenized(bytes[...])[...], name: name, line: nil),
+      endsDocument: reading.documents == .lines)
+  }
+}
