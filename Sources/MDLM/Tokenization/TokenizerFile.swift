@@ -31,6 +31,7 @@ public enum TokenizerFile {
     let tokenizer: any Tokenizer =
       switch layout {
       case .text8: Text8Tokenizer()
+      case .dna: DNATokenizer()
       case .bytes: ByteTokenizer(specials: specials(in: vocabulary))
       case .characters: try characterTokenizer(vocabulary, in: path)
       }
