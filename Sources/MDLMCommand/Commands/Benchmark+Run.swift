@@ -70,10 +70,10 @@ private struct BenchmarkRunner {
         subject.network, diffusion: diffusion, optimizer: subject.optimizer,
         averaging: subject.averaging, seed: 1, on: device)
       perturb(state.network)
-      let batch = TrainingState.Batch(rows, indices: Array(0..<rows.count))
+      let batch = try TrainingState.Batch(rows, indices: Array(0..<rows.count))
       let operations = 3 * Double(rows.count) * forwardOperations(scoredShare: 0.5)
       return try repeated(
-        for: seconds, warmUps: 2, tokens: (rows.count * rows.length), interruption
+        for: seconds, warmUps: 2, tokens: rows.count * rows.length, interruption
       ) {
         _ = try state.train(
           on: batch, microBatches: subject.microBatches,
@@ -86,7 +86,7 @@ private struct BenchmarkRunner {
         diffusion, batchSize: max(1, subject.rows / subject.microBatches))
       let operations = Double(rows.count) * forwardOperations(scoredShare: 0.5)
       return try repeated(
-        for: seconds, warmUps: 1, tokens: (rows.count * rows.length), interruption
+        for: seconds, warmUps: 1, tokens: rows.count * rows.length, interruption
       ) {
         _ = try evaluator.evaluate(network, on: rows)
         return (operations, nil)
@@ -114,7 +114,7 @@ private struct BenchmarkRunner {
 
   /// What one sequence needs, where half of the batch is masks and the rest is random.
   private func forwardOperations(scoredShare: Double) -> Double {
-    let tokens = Double((rows.count * rows.length))
+    let tokens = Double(rows.count * rows.length)
     return subject.network.forwardOperations(
       scoredShare: scoredShare,
       distinctShare: min(Double(subject.network.vocabularySize), tokens / 2) / tokens)

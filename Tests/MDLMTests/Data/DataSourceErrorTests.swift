@@ -28,7 +28,10 @@ import Testing
     Mistake(
       documents: .lines, validation: 0.1, category: .badData,
       fragment: "0 tokens in the train part"),
-    Mistake(train: [("a.fa", ">x\nACGT")], category: .badConfiguration, fragment: "a FASTA file"),
+    Mistake(
+      train: [("a.fa", ">x\n")], category: .badData, fragment: "an empty file"),
+    Mistake(
+      train: [("a.txt", "ab\0c")], category: .badData, fragment: "a NUL byte at byte 2"),
     Mistake(
       train: [("a.txt", "abcd"), ("a.bin", "abcd")], category: .badConfiguration,
       fragment: "a token shard beside text"),
@@ -41,7 +44,8 @@ import Testing
     Mistake(tokenizer: "gpt2", category: .badConfiguration, fragment: "'gpt2', which is neither"),
     Mistake(length: 0, category: .badConfiguration, fragment: "model.length: found 0"),
     Mistake(
-      packing: .wrapped, length: 2, category: .badConfiguration, fragment: "model.length: found 2"),
+      packing: .wrapped(), length: 2, category: .badConfiguration, fragment: "model.length: found 2"
+    ),
     Mistake(
       packing: .rowPerDocument(framed: true), category: .badConfiguration,
       fragment: "stream with data.wrap false"),
@@ -56,7 +60,8 @@ import Testing
       try DataSource(
         train: mistake.train.map { try folder.write($0.name, $0.content) },
         valid: mistake.valid.map { try folder.write($0.name, $0.content) },
-        tokenizer: mistake.tokenizer, documents: mistake.documents, packing: mistake.packing,
+        tokenizer: mistake.tokenizer,
+        reading: TextReading(documents: mistake.documents), packing: mistake.packing,
         fractions: SplitFractions(validation: mistake.validation), length: mistake.length
       ).load(mistake.split)
     }

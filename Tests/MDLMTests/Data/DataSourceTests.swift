@@ -13,7 +13,8 @@ import Testing
     validation: Double = 0, test: Double = 0, length: Int = 4, rawUInt16: Bool = false
   ) throws -> DataSource {
     DataSource(
-      train: train, valid: valid, tokenizer: tokenizer, documents: documents, packing: packing,
+      train: train, valid: valid, tokenizer: tokenizer, reading: TextReading(documents: documents),
+      packing: packing,
       fractions: try SplitFractions(validation: validation, test: test), length: length,
       rawUInt16: rawUInt16)
   }
@@ -44,7 +45,7 @@ import Testing
   @Test func unknownCharactersAreNoted() throws {
     let path = try folder.write("a.txt", "ab1é")
     let data = try source([path], tokenizer: "text8").load()
-    #expect(data.notes == ["train: 2 characters outside the vocabulary became [UNK]"])
+    #expect(data.notes == ["train: 2 pieces of text outside the vocabulary became [UNK]"])
   }
 
   @Test func validationMayHaveFilesOfItsOwn() throws {
@@ -78,8 +79,8 @@ import Testing
     let paths = ["\(folder.path)/a.bin", "\(folder.path)/b.bin"]
     try TokenShard.write([9, 8, 7], to: paths[0])
     try TokenShard.write([6, 5, 4], to: paths[1])
-    let data = try source(paths, tokenizer: nil, packing: .wrapped, length: 5).load()
-    #expect(data.rows[.train] == TokenRows(length: 5, tokens: [9, 8, 7, 6, 5]))
+    let data = try source(paths, tokenizer: nil, packing: .wrapped(), length: 5).load()
+    #expect(data.rows[.train]?.tokens == [9, 8, 7, 6, 5])
     #expect(data.notes == ["train: dropped 1 token at the end, short of a row of 5"])
     #expect(data.tokenizer == nil)
   }

@@ -17,7 +17,8 @@ import Testing
   ])
   func linesAreDocuments(content: String, documents: [String]) throws {
     let path = try folder.write("a.txt", content)
-    #expect(texts(try TextCorpus(paths: [path], documents: .lines)) == documents)
+    #expect(
+      texts(try TextCorpus(paths: [path], reading: TextReading(documents: .lines))) == documents)
   }
 
   @Test(arguments: [
@@ -25,32 +26,42 @@ import Testing
   ])
   func streamsDropOneLineEndAtTheEnd(content: String, text: String) throws {
     let path = try folder.write("a.txt", content)
-    let corpus = try TextCorpus(paths: [path], documents: .stream)
+    let corpus = try TextCorpus(paths: [path], reading: TextReading(documents: .stream))
     #expect(corpus.texts.map(\.bytes).map(Array.init) == [Array(text.utf8)])
   }
 
   @Test func filesFollowOneAnotherInOrder() throws {
     let paths = [try folder.write("b", "x\n"), try folder.write("a.txt", "y\nz")]
-    #expect(texts(try TextCorpus(paths: paths, documents: .lines)) == ["x", "y", "z"])
-    #expect(texts(try TextCorpus(paths: paths, documents: .stream)) == ["x", "y\nz"])
+    #expect(
+      texts(try TextCorpus(paths: paths, reading: TextReading(documents: .lines))) == [
+        "x", "y", "z",
+      ])
+    #expect(
+      texts(try TextCorpus(paths: paths, reading: TextReading(documents: .stream))) == [
+        "x", "y\nz",
+      ])
   }
 
   @Test func jsonLinesHoldDocuments() throws {
     let path = try folder.write(
       "a.jsonl", "{\"id\": 1, \"text\": \"a\\nb\"}\n\n{\"text\": \"é\"}\n")
-    #expect(texts(try TextCorpus(paths: [path], documents: .lines)) == ["a\nb", "é"])
+    #expect(
+      texts(try TextCorpus(paths: [path], reading: TextReading(documents: .lines))) == [
+        "a\nb", "é",
+      ])
   }
 
   @Test func documentsKnowTheirPlace() throws {
     let path = try folder.write("a.txt", "é\n\nx\n")
-    let last = try #require(try TextCorpus(paths: [path], documents: .lines).texts.last)
+    let last = try #require(
+      try TextCorpus(paths: [path], reading: TextReading(documents: .lines)).texts.last)
     #expect(last.line == 3)
     #expect(last.byteOffset == 4)
   }
 
   @Test func streamsAreSplitByCharacters() throws {
     let paths = [try folder.write("a", "éé\né"), try folder.write("b", "🙂12345")]
-    let corpus = try TextCorpus(paths: paths, documents: .stream)
+    let corpus = try TextCorpus(paths: paths, reading: TextReading(documents: .stream))
     let parts = corpus.split(by: try SplitFractions(validation: 0.3, test: 0.5))
     #expect(texts(parts.train) == ["éé"])
     #expect(texts(parts.validation) == ["\né", "🙂"])
@@ -61,7 +72,7 @@ import Testing
 
   @Test func linesAreSplitByDocuments() throws {
     let path = try folder.write("a.txt", "1\n22\n333\n4\n")
-    let corpus = try TextCorpus(paths: [path], documents: .lines)
+    let corpus = try TextCorpus(paths: [path], reading: TextReading(documents: .lines))
     let parts = corpus.split(by: try SplitFractions(validation: 0.25, test: 0.25))
     #expect(texts(parts.train) == ["1", "22"])
     #expect(texts(parts.validation) == ["333"])
@@ -77,7 +88,7 @@ import Testing
   func unusableFiles(name: String, content: String, fragment: String) throws {
     let path = try folder.write(name, content)
     let error = #expect(throws: InputError.self) {
-      try TextCorpus(paths: [path], documents: .lines)
+      try TextCorpus(paths: [path], reading: TextReading(documents: .lines))
     }
     #expect(error?.category == .badData)
     #expect(error?.description.contains(fragment) == true, "\(String(describing: error))")
@@ -86,7 +97,7 @@ import Testing
   @Test func malformedTextIsLocated() throws {
     let path = try folder.write("a.txt", [0xEF, 0xBB, 0xBF, 0x61, 0x0A, 0xE9, 0x0A])
     let error = #expect(throws: InputError.self) {
-      try TextCorpus(paths: [path], documents: .stream)
+      try TextCorpus(paths: [path], reading: TextReading(documents: .stream))
     }
     #expect(error?.subject == "\(path):2")
     #expect(error?.found == "malformed UTF-8 (0xE9) at byte 5")
@@ -95,7 +106,7 @@ import Testing
   @Test func unreadablePathsAreMissingInput() {
     for path in [folder.path, folder.path + "/none.txt"] {
       let error = #expect(throws: InputError.self) {
-        try TextCorpus(paths: [path], documents: .lines)
+        try TextCorpus(paths: [path], reading: TextReading(documents: .lines))
       }
       #expect(error?.category == .missingInput)
       #expect(error?.subject == path)

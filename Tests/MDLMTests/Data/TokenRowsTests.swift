@@ -6,7 +6,7 @@ import Testing
   @Test func rowsAndLengths() {
     let rows = TokenRows(length: 2, tokens: [1, 2, 3, 4], unpaddedLengths: [2, 1])
     #expect(rows.count == 2)
-    #expect(Array(rows.row(1)) == [3, 4])
+    #expect(try rows.tokens(of: [1]) == [3, 4])
     #expect(rows.unpaddedLength(of: 1) == 1)
     #expect(TokenRows(length: 2, tokens: [1, 2]).unpaddedLength(of: 0) == 2)
   }

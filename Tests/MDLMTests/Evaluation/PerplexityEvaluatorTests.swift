@@ -47,19 +47,19 @@ struct PerplexityEvaluatorTests {
   }
 
   /// A run that trains without small times is still measured with the official 1e-3.
-  @Test func smallestTimeOfTrainingDoesNotMatter() {
+  @Test func smallestTimeOfTrainingDoesNotMatter() throws {
     let (network, rows) = (network(), rows(13))
-    let estimates = [1e-3, 0.5].map { smallest in
-      PerplexityEvaluator(DiffusionSettings(maskID: 8, samplingEpsilon: smallest))
+    let estimates = try [1e-3, 0.5].map { smallest in
+      try PerplexityEvaluator(DiffusionSettings(maskID: 8, samplingEpsilon: smallest))
         .evaluate(network, on: rows)
     }
     #expect(estimates[0] == estimates[1])
   }
 
-  @Test(arguments: [1, 3]) func threadsDoNotMatter(threads: Int) {
+  @Test(arguments: [1, 3]) func threadsDoNotMatter(threads: Int) throws {
     let evaluator = PerplexityEvaluator(settings, samples: 2)
-    let estimates = [2, threads].map { threads in
-      evaluator.evaluate(network(on: Device(threads: threads)), on: rows(40))
+    let estimates = try [2, threads].map { threads in
+      try evaluator.evaluate(network(on: Device(threads: threads)), on: rows(40))
     }
     #expect(estimates[0] == estimates[1])
   }
