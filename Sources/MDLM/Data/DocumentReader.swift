@@ -29,22 +29,29 @@ struct DocumentReader {
   private var isAtEnd = false
   private var hasDocuments: Bool
 
-  /// Bytes that are read at once.
-  static let blockSize = 1 << 20
-  /// Bytes after which a document without any good place to cut is cut anywhere.
-  static let longestPiece = 1 << 24
-  /// Bytes that a line may have where it must be held whole.
-  static let longestLine = 1 << 28
+  private let limits: Limits
+
+  /// How much is held at once; tests choose little.
+  struct Limits: Sendable {
+    /// Bytes that are read at once.
+    var block = 1 << 20
+    /// Bytes after which a document without any good place to cut is cut anywhere.
+    var piece = 1 << 24
+    /// Bytes that a line may have where it must be held whole.
+    var line = 1 << 28
+  }
 
   /// Opens the file at `path`, `-` for standard input.
   ///
   /// - Throws: ``InputError`` where it cannot be read or ends before `position`.
   init(
-    path: String, reading: TextReading, from position: Position = Position()
+    path: String, reading: TextReading, from position: Position = Position(),
+    limits: Limits = Limits()
   ) throws(InputError) {
     stream = try ByteStream(path: path)
     self.reading = reading
     self.position = position
+    self.limits = limits
     format = reading.format(of: path)
     hasDocuments = position.offset > 0
     let isThere = position.offset == 0 ? true : try stream.skip(position.offset)
@@ -73,10 +80,10 @@ struct DocumentReader {
   }
 
   private mutating func fill() throws(InputError) {
-    guard !isAtEnd, buffer.count < Self.blockSize || searched == buffer.count else { return }
+    guard !isAtEnd, buffer.count < limits.block || searched == buffer.count else { return }
     repeat {
-      isAtEnd = try stream.read(Self.blockSize, appendingTo: &buffer) == 0
-    } while !isAtEnd && buffer.count < Self.blockSize
+      isAtEnd = try stream.read(limits.block, appendingTo: &buffer) == 0
+    } while !isAtEnd && buffer.count < limits.block
     if position.offset == 0, buffer.starts(with: Self.byteOrderMark) {
       buffer.removeFirst(Self.byteOrderMark.count)
       position.offset = Self.byteOrderMark.count
@@ -116,13 +123,13 @@ extension DocumentReader {
     if let cut = isStream ? wordEnd() : lineEnd() { return cut }
     searched = buffer.count
     let mayCutLines = format == .fasta || format == .text && reading.detokenizer == .none
-    if mayCutLines, buffer.count >= Self.longestPiece {
+    if mayCutLines, buffer.count >= limits.piece {
       return format == .fasta ? buffer.count : wordEnd(from: 1) ?? scalarEnd()
     }
-    guard buffer.count < Self.longestLine else {
+    guard buffer.count < limits.line else {
       throw InputError(
         .badData, "\(stream.name):\(position.line)",
-        found: "a line of more than \(Self.longestLine >> 20) MiB",
+        found: "a line of more than \(limits.line >> 20) MiB",
         expected: "documents that are shorter", remedy: "Cut it into several lines")
     }
     return nil

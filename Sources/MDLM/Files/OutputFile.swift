@@ -19,6 +19,11 @@ final class OutputFile {
     try self.init(path: path, mode: O_APPEND)
   }
 
+  /// Opens the file that is there, or creates it, to write at any place.
+  convenience init(changing path: String) throws(InputError) {
+    try self.init(path: path, mode: 0)
+  }
+
   private init(path: String, mode: Int32) throws(InputError) {
     descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
     guard descriptor >= 0 else { throw SystemError.last.whileWriting(path) }
@@ -48,6 +53,35 @@ final class OutputFile {
   }
 
   func write(_ text: String) throws(InputError) { try write(Array(text.utf8)) }
+
+  /// Writes `bytes` over what stands at `offset`; not for files that are opened to be added to.
+  func write(_ bytes: [UInt8], at offset: Int) throws(InputError) {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { buffer in
+        pwrite(
+          descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done,
+          off_t(offset + done))
+      }
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        throw SystemError.last.whileWriting(path)
+      }
+    }
+  }
+
+  /// Waits until what was written is on the disk.
+  func synchronize() throws(InputError) {
+    guard fsync(descriptor) == 0 else { throw SystemError.last.whileWriting(path) }
+  }
+
+  /// Goes on behind the first `size` bytes and drops the rest.
+  func truncate(to size: Int) throws(InputError) {
+    guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+      throw SystemError.last.whileWriting(path)
+    }
+  }
 }
 
 /// `write(2)`, which the methods of this name would hide.

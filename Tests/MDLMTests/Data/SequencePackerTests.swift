@@ -56,6 +56,28 @@ import Testing
     #expect(packed.droppedTokens == 5_000 % 7)
   }
 
+  /// The official code packs 1,000 documents at a time and drops the rest of each batch.
+  @Test(arguments: [1, 2, 3, 5, 100], [true, false])
+  func groupsArePackedByThemselves(size: Int, separated: Bool) throws {
+    let texts = (0..<23).map { String(repeating: "abc", count: $0 * 5 % 7) + "a" }
+    let packed = try packer(.wrapped(separated: separated, groupSize: size), length: 7)
+      .pack(TextCorpus(texts: texts.map { SourceText($0) }, documents: .lines))
+    let ids: [Character: Int32] = ["a": 1, "b": 2, "c": 3]
+    var (rows, dropped) = ([Int32](), 0)
+    for start in stride(from: 0, to: texts.count, by: size) {
+      var tokens: [Int32] = []
+      for text in texts[start..<min(start + size, texts.count)] {
+        tokens += text.compactMap { ids[$0] } + (separated ? [7] : [])
+      }
+      let kept = tokens.count / 5 * 5
+      for row in stride(from: 0, to: kept, by: 5) { rows += [6] + tokens[row..<row + 5] + [7] }
+      dropped += tokens.count - kept
+    }
+    #expect(packed.rows.tokens == rows)
+    #expect(packed.droppedTokens == dropped)
+    #expect(packed.rows.characters == rows.count { $0 < 6 })
+  }
+
   @Test func framedRowsHoldOneDocumentEach() throws {
     let packed = try packer(.rowPerDocument(framed: true), length: 5)
       .pack(corpus("a", "éabc", "", documents: .lines))

@@ -1,0 +1,207 @@
+/// Turns a corpus into one token shard, in bounded memory (`mdlm prepare`).
+///
+/// Text is read in blocks, which are tokenized on all threads and written in their order: the file
+/// is the same for any number of threads. Until it is whole it grows in a directory beside its place,
+/// `NAME.partial`, together with a record of how far the corpus has been read. A preparation that is
+/// interrupted at any moment goes on from there when it is started again, and arrives at the same
+/// bytes.
+public struct CorpusPreparation: Sendable {
+  /// The files, directories or `-` for standard input, in the order of the corpus.
+  public let inputs: [String]
+  public let reading: TextReading
+  public let tokenizer: any Tokenizer
+  /// The shard to write.
+  public let output: String
+
+  private let files: [String]
+  let limits: DocumentReader.Limits
+
+  /// How far a preparation has come.
+  public struct Progress: Sendable, Equatable {
+    /// Bytes of text read, unpacked.
+    public var bytes = 0
+    public var tokens = 0
+    public var documents = 0
+  }
+
+  /// Prepares the preparation.
+  ///
+  /// - Parameters:
+  ///   - inputs: Files, directories or `-`.
+  ///   - reading: How text becomes documents.
+  ///   - tokenizer: What makes the ids.
+  ///   - output: The shard to write.
+  /// - Throws: ``InputError`` where inputs are not there or are shards already.
+  public init(
+    inputs: [String], reading: TextReading = TextReading(), tokenizer: any Tokenizer,
+    output: String
+  ) throws(InputError) {
+    try self.init(
+      inputs: inputs, reading: reading, tokenizer: tokenizer, output: output,
+      limits: DocumentReader.Limits())
+  }
+
+  init(
+    inputs: [String], reading: TextReading, tokenizer: any Tokenizer, output: String,
+    limits: DocumentReader.Limits
+  ) throws(InputError) {
+    self.inputs = inputs
+    self.reading = reading
+    self.tokenizer = tokenizer
+    self.output = output
+    self.limits = limits
+    files = try InputPaths.files(at: inputs)
+    if let shard = files.first(where: { reading.format(of: $0) == .shard }) {
+      throw InputError(
+        .badData, shard, found: "a token shard", expected: "text",
+        remedy: "Leave it out: shards need no preparation")
+    }
+    if files.count(where: { $0 == ByteStream.standardInput }) > 1 {
+      throw InputError(
+        .usage, "-", found: "standard input twice", expected: "once", remedy: "Name it once")
+    }
+  }
+
+  /// The bytes of all files as they lie on the disk, or nil where standard input is one of them or
+  /// files are packed.
+  public var totalBytes: Int? {
+    var total = 0
+    for file in files {
+      guard let size = FileSystem.size(of: file), !file.hasSuffix(".gz") else { return nil }
+      total += size
+    }
+    return total
+  }
+
+  /// Reads, tokenizes and writes until the corpus ends or `report` says stop.
+  ///
+  /// - Parameters:
+  ///   - device: The threads to work on.
+  ///   - report: Called after every few blocks.
+  /// - Returns: What the shard holds, or nil where `report` stopped it; it then goes on next time.
+  /// - Throws: ``InputError`` where text is malformed, a file has changed since the preparation
+  ///   began, another preparation writes the same shard, or the disk is full; what was done is kept.
+  public func run(
+    on device: Device, report: (Progress) -> Disposition = { _ in .proceed }
+  ) throws(InputError) -> Progress? {
+    let partial = try PartialShard(output: output, settings: settings, tokenizer: tokenizer)
+    var source = BlockSource(files: files, reading: reading, limits: limits, from: partial.place)
+    var saved = partial.place.bytes
+    let blocksAtOnce = 4 * device.threadCount
+    while true {
+      var blocks: [[TextPiece]] = []
+      while blocks.count < blocksAtOnce, let block = try source.next() { blocks.append(block) }
+      if blocks.isEmpty { break }
+      for encoded in encode(blocks, on: device) { try partial.append(encoded.get()) }
+      partial.place = source.place
+      let disposition = report(partial.progress)
+      if disposition == .stop || source.place.bytes - saved >= Self.bytesBetweenRecords {
+        try partial.save()
+        saved = source.place.bytes
+      }
+      if disposition == .stop { return nil }
+    }
+    try partial.finish()
+    return partial.progress
+  }
+
+  /// Text between two records of how far the corpus has been read.
+  private static let bytesBetweenRecords = 1 << 28
+
+  private func encode(
+    _ blocks: [[TextPiece]], on device: Device
+  ) -> [Result<EncodedBlock, InputError>] {
+    var results: [Result<EncodedBlock, InputError>] = blocks.map { _ in .success(EncodedBlock()) }
+    results.withUnsafeMutableBufferPointer { results in
+      let results = UnsafeSendableBuffer(results)
+      device.workers.forEach(blocks.count) { index in
+        results.buffer[index] = Result { () throws(InputError) in
+          try EncodedBlock(blocks[index], tokenizer)
+        }
+      }
+    }
+    return results
+  }
+
+  /// Everything that the bytes of the shard depend on.
+  private var settings: JSONValue {
+    [
+      "files": .array(
+        files.map { file in
+          ["path": .string(file), "size": FileSystem.size(of: file).map { .number($0) } ?? .null]
+        }),
+      "documents": .string(reading.documents.rawValue),
+      "text_key": .string(reading.textKey),
+      "detokenizer": .string(reading.detokenizer.rawValue),
+      "keeps_line_ends": .boolean(reading.keepsLineEnds),
+      "format": reading.format.map { .string($0.rawValue) } ?? .null,
+      "tokenizer": .string(tokenizer.fingerprint),
+    ]
+  }
+}
+
+/// A buffer whose elements different threads write, each its own.
+private struct UnsafeSendableBuffer<Element>: @unchecked Sendable {
+  let buffer: UnsafeMutableBufferPointer<Element>
+
+  init(_ buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
+}
+
+/// The ids of a block of text.
+struct EncodedBlock: Sendable {
+  var tokens: [Int32] = []
+  /// Where documents end in ``tokens``.
+  var documentEnds: [Int] = []
+  /// Whether the last document goes on in the next block.
+  var isOpen = false
+
+  init() {}
+
+  init(_ pieces: [TextPiece], _ tokenizer: any Tokenizer) throws(InputError) {
+    for piece in pieces {
+      tokens += try tokenizer.encode(piece.text)
+      if piece.endsDocument { documentEnds.append(tokens.count) }
+      isOpen = !piece.endsDocument
+    }
+  }
+}
+
+/// The blocks of several files one after another.
+private struct BlockSource {
+  let files: [String]
+  let reading: TextReading
+  let limits: DocumentReader.Limits
+  private(set) var place: PartialShard.Place
+  private var reader: DocumentReader?
+
+  init(
+    files: [String], reading: TextReading, limits: DocumentReader.Limits,
+    from place: PartialShard.Place
+  ) {
+    self.files = files
+    self.reading = reading
+    self.limits = limits
+    self.place = place
+  }
+
+  mutating func next() throws(InputError) -> [TextPiece]? {
+    while place.file < files.count {
+      var reader =
+        if let open = self.reader { open } else {
+          try DocumentReader(
+            path: files[place.file], reading: reading, from: place.position, limits: limits)
+        }
+      let block = try reader.next()
+      if let block {
+        place.bytes += reader.position.offset - place.position.offset
+        place.position = reader.position
+        self.reader = reader
+        return block
+      }
+      self.reader = nil
+      place.file += 1
+      place.position = DocumentReader.Position()
+    }
+    return nil
+  }
+}

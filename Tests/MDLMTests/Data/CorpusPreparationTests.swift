@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@testable import MDLM
+
+@Suite struct CorpusPreparationTests {
+  private let folder: DataFolder
+  private let inputs: [String]
+  private let texts: [String]
+
+  init() throws {
+    folder = try DataFolder()
+    var random = SplitMix64(71)
+    texts = (0..<300).map { line in
+      String(repeating: "word ", count: Int(random.next() % 9)) + "\(line)"
+    }
+    let half = texts.count / 2
+    inputs = [
+      try folder.write("a.txt", texts[..<half].joined(separator: "\n") + "\n"),
+      try folder.write("b.txt", texts[half...].joined(separator: "\n")),
+    ]
+  }
+
+  private var output: String { folder.path + "/out.bin" }
+
+  private func preparation(
+    _ reading: TextReading = TextReading(), inputs: [String]? = nil, block: Int = 64
+  ) throws -> CorpusPreparation {
+    try CorpusPreparation(
+      inputs: inputs ?? self.inputs, reading: reading, tokenizer: ByteTokenizer(), output: output,
+      limits: DocumentReader.Limits(block: block, piece: 4096, line: 1 << 20))
+  }
+
+  /// The shard as it would be written from text in memory.
+  private func expected() throws -> [UInt8] {
+    var (tokens, ends) = ([Int32](), [Int]())
+    for text in texts {
+      tokens += text.utf8.map(Int32.init)
+      ends.append(tokens.count)
+    }
+    let path = folder.path + "/expected.bin"
+    try TokenShard.write(tokens, documentEnds: ends, tokenizer: ByteTokenizer(), to: path)
+    return try InputFile.contents(of: path)
+  }
+
+  @Test(arguments: [(1, 64), (3, 64), (2, 1), (2, 100_000)])
+  func shardsDependOnTheTextAlone(threads: Int, block: Int) throws {
+    let result = try #require(try preparation(block: block).run(on: Device(threads: threads)))
+    #expect(result.documents == texts.count)
+    #expect(try InputFile.contents(of: output) == expected())
+    #expect(try folder.files.filter { $0.contains("partial") }.isEmpty)
+  }
+
+  @Test func interruptedPreparationsArriveAtTheSameBytes() throws {
+    var stops = 0
+    while true {
+      // A new object each time, as a new process would have.
+      var waves = 0
+      let result = try preparation().run(on: Device(threads: 1)) { _ in
+        waves += 1
+        return waves == 3 ? .stop : .proceed
+      }
+      if result != nil { break }
+      #expect(!FileSystem.exists(output))
+      stops += 1
+    }
+    #expect(stops > 5)
+    #expect(try InputFile.contents(of: output) == expected())
+  }
+
+  @Test func whatAKilledProcessWroteBehindItsRecordIsDropped() throws {
+    _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
+    let ids = folder.path + "/out.bin.partial/ids"
+    let garbage = try InputFile.contents(of: ids) + [1, 2, 3]
+    _ = try folder.write("out.bin.partial/ids", garbage)
+    _ = try preparation().run(on: Device(threads: 1))
+    #expect(try InputFile.contents(of: output) == expected())
+  }
+
+  @Test func anotherCorpusIsNotContinued() throws {
+    _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
+    let error = #expect(throws: InputError.self) {
+      try preparation(TextReading(documents: .stream)).run(on: Device(threads: 1))
+    }
+    #expect(error?.found == "an unfinished preparation of other files or with other settings")
+    _ = try folder.write("a.txt", "changed")
+    #expect(throws: InputError.self) { try preparation().run(on: Device(threads: 1)) }
+  }
+
+  @Test func twoProcessesCannotWriteOneShard() throws {
+    let partial = try PartialShard(output: output, settings: .null, tokenizer: ByteTokenizer())
+    let error = #expect(throws: InputError.self) {
+      try preparation().run(on: Device(threads: 1))
+    }
+    #expect(error?.found == "another preparation at work")
+    _ = partial
+  }
+
+  @Test func streamsAreOneDocument() throws {
+    let result = try preparation(TextReading(documents: .stream)).run(on: Device(threads: 2))
+    #expect(result?.documents == 1)
+    let shard = try TokenShard(path: output)
+    let text = ByteTokenizer().decode(try shard.tokens())
+    let half = texts.count / 2
+    let parts = [texts[..<half], texts[half...]].map { $0.joined(separator: "\n") }
+    #expect(text == parts.joined())
+  }
+
+  @Test func badTextLeavesNoShard() throws {
+    let bad = try folder.write("c.txt", [0x61, 0xFF])
+    #expect(throws: InputError.self) {
+      try preparation(inputs: inputs + [bad]).run(on: Device(threads: 1))
+    }
+    #expect(!FileSystem.exists(output))
+  }
+
+  @Test func shardsAreNoText() throws {
+    let shard = try folder.write("c.bin", [1, 2])
+    let error = #expect(throws: InputError.self) { try preparation(inputs: [shard]) }
+    #expect(error?.found == "a token shard")
+  }
+
+  /// Training from a shard and from its text must be the same run.
+  @Test(arguments: [
+    Packing.wrapped(), .wrapped(separated: false), .wrapped(groupSize: 7),
+    .rowPerDocument(framed: true), .rowPerDocument(framed: false),
+  ])
+  func rowsOfAShardAreThoseOfItsText(packing: Packing) throws {
+    let tokenizer = ByteTokenizer(specials: packing.specials)
+    _ = try CorpusPreparation(inputs: inputs, tokenizer: tokenizer, output: output)
+      .run(on: Device(threads: 1))
+    func dataset(_ train: [String]) throws -> Dataset {
+      try DataSource(
+        train: train, packing: packing,
+        fractions: SplitFractions(validation: 0.2, test: 0.1), length: 24
+      ).load(tokenizer: tokenizer)
+    }
+    let (text, shard) = (try dataset(inputs), try dataset([output]))
+    for split in DataSplit.allCases {
+      let (a, b) = (try #require(text.rows[split]), try #require(shard.rows[split]))
+      #expect(a.tokens == b.tokens)
+      #expect((0..<a.count).map(a.unpaddedLength(of:)) == (0..<b.count).map(b.unpaddedLength(of:)))
+    }
+    #expect(text.notes == shard.notes)
+  }
+}
