@@ -13,7 +13,8 @@ struct MDLMCommand {
 
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
-    Train.self, EvaluatePerplexity.self, Sample.self, Benchmark.self, Info.self,
+    Train.self, EvaluatePerplexity.self, Sample.self, Prepare.self, Benchmark.self,
+    Info.self,
     ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
   ]
 

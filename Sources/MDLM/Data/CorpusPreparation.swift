@@ -31,11 +31,17 @@ public struct CorpusPreparation: Sendable {
   ///   - reading: How text becomes documents.
   ///   - tokenizer: What makes the ids.
   ///   - output: The shard to write.
-  /// - Throws: ``InputError`` where inputs are not there or are shards already.
+  ///   - replacesOutput: Whether a file that is there is replaced, at the end.
+  /// - Throws: ``InputError`` where inputs are not there or are shards already, or the output is.
   public init(
     inputs: [String], reading: TextReading = TextReading(), tokenizer: any Tokenizer,
-    output: String
+    output: String, replacesOutput: Bool = false
   ) throws(InputError) {
+    guard replacesOutput || !FileSystem.exists(output) else {
+      throw InputError(
+        .cannotWrite, output, found: "a file", expected: "a place for a new shard",
+        remedy: "Name another --output, or replace the file with --force")
+    }
     try self.init(
       inputs: inputs, reading: reading, tokenizer: tokenizer, output: output,
       limits: DocumentReader.Limits())
@@ -60,6 +66,30 @@ public struct CorpusPreparation: Sendable {
       throw InputError(
         .usage, "-", found: "standard input twice", expected: "once", remedy: "Name it once")
     }
+  }
+
+  /// Makes the character tokenizer of a corpus, which is read for it from front to back.
+  ///
+  /// - Throws: ``InputError`` where a file cannot be read or is malformed, or for standard input,
+  ///   which can be read only once.
+  public static func characterTokenizer(
+    of inputs: [String], reading: TextReading = TextReading(), specials: Set<SpecialToken> = []
+  ) throws(InputError) -> CharacterTokenizer {
+    guard !inputs.contains(ByteStream.standardInput) else {
+      throw InputError(
+        .usage, "--tokenizer", found: "char with standard input",
+        expected: "files, which can be read twice: for the vocabulary and for the ids",
+        remedy: "Name a file, or use the byte tokenizer")
+    }
+    var characters = CharacterTokenizer.CharacterSet()
+    for file in try InputPaths.files(at: inputs) {
+      var reader = try DocumentReader(path: file, reading: reading)
+      while let pieces = try reader.next() {
+        for piece in pieces { try characters.insert(piece.text) }
+      }
+    }
+    return try CharacterTokenizer(
+      characters, name: inputs.joined(separator: ", "), specials: specials)
   }
 
   /// The bytes of all files as they lie on the disk, or nil where standard input is one of them or
@@ -133,7 +163,7 @@ public struct CorpusPreparation: Sendable {
       "documents": .string(reading.documents.rawValue),
       "text_key": .string(reading.textKey),
       "detokenizer": .string(reading.detokenizer.rawValue),
-      "keeps_line_ends": .boolean(reading.keepsLineEnds),
+      "line_ends": .string(reading.lineEnds.rawValue),
       "format": reading.format.map { .string($0.rawValue) } ?? .null,
       "tokenizer": .string(tokenizer.fingerprint),
     ]

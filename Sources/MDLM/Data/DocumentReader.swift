@@ -122,7 +122,9 @@ extension DocumentReader {
     let isStream = format == .text && reading.documents == .stream
     if let cut = isStream ? wordEnd() : lineEnd() { return cut }
     searched = buffer.count
-    let mayCutLines = format == .fasta || format == .text && reading.detokenizer == .none
+    let mayCutLines =
+      format == .fasta
+      || format == .text && reading.detokenizer == .none && reading.lineEnds == .dropped
     if mayCutLines, buffer.count >= limits.piece {
       return format == .fasta ? buffer.count : wordEnd(from: 1) ?? scalarEnd()
     }
@@ -210,7 +212,12 @@ extension DocumentReader {
   private mutating func lines(of text: SourceText) -> [TextPiece] {
     var pieces: [TextPiece] = []
     text.forEachLine { line, hasEnd in
-      var piece = reading.keepsLineEnds ? SourceText.withLineEnd(line) : line
+      var piece =
+        switch reading.lineEnds {
+        case .dropped: line
+        case .kept: line.withLineEnd
+        case .trimmed: line.trimmed
+        }
       if reading.detokenizer != .none {
         piece = piece.replacing(reading.detokenizer.detokenized(piece.bytes))
       }
@@ -256,13 +263,13 @@ extension DocumentReader {
     for line in lines {
       let number = line.line ?? 1
       let record = try JSONValue(parsing: line.bytes, name: text.name, line: number)
-      guard let content = record[reading.textKey]?.string else {
-        let value = record[reading.textKey]
+      let value = record[reading.textKey]
+      guard let content = value?.string ?? value?.lines else {
         throw InputError(
           .badData, "\(text.name):\(number)",
           found: value.map { "\($0.summary) under '\(reading.textKey)'" }
             ?? "no '\(reading.textKey)' key",
-          expected: "an object whose '\(reading.textKey)' is a string",
+          expected: "an object whose '\(reading.textKey)' is a string or a list of them",
           remedy: "Give every line its text under '\(reading.textKey)'")
       }
       pieces.append(
@@ -294,5 +301,14 @@ extension DocumentReader {
     TextPiece(
       text: SourceText(reading.detokenizer.detokenized(bytes[...])[...], name: name, line: nil),
       endsDocument: reading.documents == .lines)
+  }
+}
+
+extension JSONValue {
+  /// The strings of a list as lines, as the corpora of papers hold an article's sentences.
+  fileprivate var lines: String? {
+    guard case .array(let elements) = self else { return nil }
+    let lines = elements.compactMap(\.string)
+    return lines.count == elements.count ? lines.joined(separator: "\n") : nil
   }
 }

@@ -37,7 +37,7 @@ final class PartialShard {
     fingerprint = tokenizer.fingerprint
     width = tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
     directory = output + ".partial"
-    if !FileSystem.isDirectory(directory) { try FileSystem.makeDirectory(directory) }
+    if !FileSystem.isDirectory(directory) { try FileSystem.makeDirectories(directory) }
     guard let lock = FileLock(path: directory) else {
       throw InputError(
         .cannotWrite, directory, found: "another preparation at work",

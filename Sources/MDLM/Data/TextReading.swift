@@ -13,24 +13,33 @@ public struct TextReading: Sendable, Equatable {
   public var textKey: String
   /// What undoes the spaces that a corpus was tokenized with.
   public var detokenizer: Detokenizer
-  /// Whether a line that is not blank keeps its line end, as WikiText's rows do.
-  public var keepsLineEnds: Bool
+  /// What becomes of the ends of lines that are documents.
+  public var lineEnds: LineEnds
   /// What every file holds, or nil where extensions tell.
   public var format: DataFormat?
 
   public init(
     documents: DocumentBoundary = .lines, textKey: String = "text",
-    detokenizer: Detokenizer = .none, keepsLineEnds: Bool = false, format: DataFormat? = nil
+    detokenizer: Detokenizer = .none, lineEnds: LineEnds = .dropped, format: DataFormat? = nil
   ) {
     self.documents = documents
     self.textKey = textKey
     self.detokenizer = detokenizer
-    self.keepsLineEnds = keepsLineEnds
+    self.lineEnds = lineEnds
     self.format = format
   }
 
   /// What the file at `path` holds.
   func format(of path: String) -> DataFormat { format ?? DataFormat(path: path) }
+}
+
+/// What becomes of the end of a line that is a document.
+public enum LineEnds: String, Sendable, CaseIterable {
+  case dropped
+  /// A line that is not blank keeps a line feed, a blank one is empty: the rows of WikiText.
+  case kept
+  /// White space at both ends of a line is dropped, too: the rows of Penn Treebank and LM1B.
+  case trimmed
 }
 
 /// A document, or a part of one that is too long to be held whole.

@@ -27,9 +27,29 @@ public struct CharacterTokenizer: Tokenizer, Equatable {
   public init(
     text: some Collection<SourceText>, specials: Set<SpecialToken> = []
   ) throws(InputError) {
-    var isPresent: [Bool] = []
-    for piece in text {
-      try piece.forEachScalar { (scalar, _) throws(InputError) in
+    var characters = CharacterSet()
+    for piece in text { try characters.insert(piece) }
+    try self.init(characters, name: text.first?.name ?? "the text", specials: specials)
+  }
+
+  /// Makes the vocabulary of a set of characters, which were found in the text called `name`.
+  init(_ characters: CharacterSet, name: String, specials: Set<SpecialToken>) throws(InputError) {
+    let scalars = characters.scalars
+    guard !scalars.isEmpty else {
+      throw InputError(
+        .badData, name, found: "no characters",
+        expected: "text to build a character vocabulary from",
+        remedy: "Give a text file that is not empty")
+    }
+    self.init(scalars: scalars, specials: specials)
+  }
+
+  /// The characters (Unicode scalars) of a text that comes in pieces.
+  struct CharacterSet {
+    private var isPresent: [Bool] = []
+
+    mutating func insert(_ text: SourceText) throws(InputError) {
+      try text.forEachScalar { (scalar, _) throws(InputError) in
         let code = Int(scalar.value)
         if code >= isPresent.count {
           isPresent += repeatElement(false, count: code + 1 - isPresent.count)
@@ -37,16 +57,11 @@ public struct CharacterTokenizer: Tokenizer, Equatable {
         isPresent[code] = true
       }
     }
-    let scalars = isPresent.indices.compactMap { code in
-      isPresent[code] ? Unicode.Scalar(UInt32(code)) : nil
+
+    /// In the order of their code points.
+    var scalars: [Unicode.Scalar] {
+      isPresent.indices.compactMap { isPresent[$0] ? Unicode.Scalar(UInt32($0)) : nil }
     }
-    guard !scalars.isEmpty else {
-      throw InputError(
-        .badData, text.first?.name ?? "the text", found: "no characters",
-        expected: "text to build a character vocabulary from",
-        remedy: "Give a text file that is not empty")
-    }
-    self.init(scalars: scalars, specials: specials)
   }
 
   /// Makes the vocabulary whose ids follow the order of `scalars`, which must be distinct.

@@ -86,9 +86,21 @@ extension SourceText {
   }
 
   /// The line with one line feed behind it, or nothing where it is blank.
-  static func withLineEnd(_ line: SourceText) -> SourceText {
-    let isBlank = line.bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    return line.replacing(isBlank ? [] : line.bytes + [0x0A])
+  var withLineEnd: SourceText {
+    replacing(bytes.allSatisfy(Self.isSpace) ? [] : bytes + [0x0A])
+  }
+
+  /// The line without white space at its ends.
+  var trimmed: SourceText {
+    let start = bytes.firstIndex { !Self.isSpace($0) } ?? bytes.endIndex
+    let end = (bytes[start...].lastIndex { !Self.isSpace($0) } ?? start - 1) + 1
+    return SourceText(
+      bytes[start..<end], name: name, line: line,
+      byteOffset: byteOffset + start - bytes.startIndex)
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   /// Where the text ends without its last LF or CR LF.

@@ -95,15 +95,17 @@ import Testing
     #expect(try documents(path, limits: Self.small) == expected)
   }
 
-  @Test func keptLineEndsLeaveBlankLinesEmpty() throws {
+  @Test func lineEndsAreDroppedKeptOrTrimmed() throws {
     let path = try folder.write("a.txt", " a \n \n\n= b =\n")
-    let reading = TextReading(keepsLineEnds: true)
-    #expect(try documents(path, reading) == [" a \n", "", "", "= b =\n"])
+    #expect(try documents(path, TextReading(lineEnds: .kept)) == [" a \n", "", "", "= b =\n"])
+    #expect(try documents(path, TextReading(lineEnds: .trimmed)) == ["a", "", "", "= b ="])
   }
 
   @Test func recordsMayHaveAnotherKey() throws {
     let path = try folder.write("a.jsonl", "{\"article\": \"x\"}\n{\"article\": \"y\\u0000\"}\n")
     #expect(try documents(path, TextReading(textKey: "article")) == ["x", "y\0"])
+    let lists = try folder.write("b.jsonl", "{\"article\": [\"x\", \"y\"]}\n")
+    #expect(try documents(lists, TextReading(textKey: "article")) == ["x\ny"])
   }
 
   @Test(.enabled(if: ZLibrary.shared != nil, "there is no zlib on this system"))

@@ -1,0 +1,84 @@
+/// How a published figure was measured: the corpus, its tokenizer, and how rows are made of it.
+///
+/// Perplexities compare only where all of this is the same. Rules are those of the official code
+/// (its `dataloader.py` and `data/` configs) but where ``notes`` say otherwise.
+public struct DataProtocol: Sendable {
+  /// The name that `--protocol` takes.
+  public let name: String
+  /// What is measured, in one line.
+  public let summary: String
+  public let tokenizer: TokenizerFamily
+  public let reading: TextReading
+  public let packing: Packing
+  /// Tokens in a row.
+  public let length: Int
+  /// The share of the text that the part takes from its end, where the corpus is one file.
+  public let testFraction: Double
+  /// The part that is measured, as the field names it.
+  public let splitName: String
+  /// Places of the files below the folder of corpora; the first that is there is read.
+  public let paths: [String]
+  /// Where to get them.
+  public let source: String
+  /// The perplexity (bits per character for text8) that the MDLM paper's model has, if published.
+  public let published: Double?
+  /// What to know before comparing.
+  public let notes: String?
+
+  /// Whose ids the protocol is measured in.
+  public enum TokenizerFamily: String, Sendable {
+    case gpt2 = "GPT-2"
+    case bertUncased = "BERT uncased"
+    /// The 26 letters and the space.
+    case letters = "27 characters"
+
+    /// The number of ids, the mask included.
+    public var vocabularySize: Int {
+      switch self {
+      case .gpt2: 50_258
+      case .bertUncased: 30_522
+      case .letters: 28
+      }
+    }
+  }
+
+  /// Finds a protocol by its name.
+  public static func named(_ name: String) -> DataProtocol? { all.first { $0.name == name } }
+
+  /// The protocols of the zero-shot suite, in the order of the paper's table.
+  public static var zeroShot: [DataProtocol] {
+    ["ptb", "wikitext", "lm1b-gpt2", "lambada", "ag_news", "pubmed", "arxiv"].compactMap(named)
+  }
+
+  /// Returns the file to read below `folder`, or nil where none is there.
+  ///
+  /// What `mdlm prepare` has made of a file (its name and `.bin`) comes before the file itself.
+  public func path(in folder: String) -> String? {
+    paths.flatMap { ["\(folder)/\($0).bin", "\(folder)/\($0)"] }.first(where: FileSystem.exists)
+  }
+
+  /// The mistake that no file of the protocol is below `folder`.
+  public func missing(in folder: String) -> InputError {
+    InputError(
+      .missingInput, "\(folder)/\(paths[0])", found: "nothing there",
+      expected: "the \(splitName) part of \(name)",
+      remedy: "Fetch it (scripts/fetch-corpora \(name), or \(source)), or name another folder with "
+        + "--corpora")
+  }
+
+  /// Where the rows come from.
+  ///
+  /// - Parameters:
+  ///   - path: The file to read.
+  ///   - length: Tokens in a row, ``length`` for the published protocol.
+  public func dataSource(path: String, length: Int) throws(InputError) -> DataSource {
+    var reading = reading
+    if DataFormat(path: path) == .shard { reading.format = .shard }
+    return DataSource(
+      train: [path], reading: reading, packing: packing,
+      fractions: try SplitFractions(test: testFraction), length: length)
+  }
+
+  /// The part of ``dataSource(path:length:)`` that is measured.
+  public var split: DataSplit { testFraction > 0 ? .test : .train }
+}
