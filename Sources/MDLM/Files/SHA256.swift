@@ -1,9 +1,8 @@
 /// The SHA-256 digest of bytes that come piece by piece (FIPS 180-4).
 struct SHA256 {
-  private var state: [UInt32] = [
+  private var state = SIMD8<UInt32>(
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
-    0x5be0_cd19,
-  ]
+    0x5be0_cd19)
   /// Bytes that do not fill a block yet.
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
@@ -24,65 +23,97 @@ struct SHA256 {
   ]
 
   mutating func update(_ bytes: some Sequence<UInt8>) {
-    pending += bytes
-    let whole = pending.count / Self.blockSize * Self.blockSize
-    byteCount += UInt64(whole)
-    pending.withUnsafeBytes { buffer in
-      state.withUnsafeMutableBufferPointer { state in
-        for start in stride(from: 0, to: whole, by: Self.blockSize) {
-          Self.mix(UnsafeRawBufferPointer(rebasing: buffer[start..<start + Self.blockSize]), state)
-        }
-      }
+    if bytes.withContiguousStorageIfAvailable({ update(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(bytes).withUnsafeBytes { update($0) }
     }
-    pending.removeFirst(whole)
+  }
+
+  private mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    byteCount += UInt64(bytes.count)
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let missing = rest.prefix(Self.blockSize - pending.count)
+      pending += missing
+      rest = rest.dropFirst(missing.count)
+      guard pending.count == Self.blockSize else { return }
+      pending.withUnsafeBytes { mix($0) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    let whole = rest.count / Self.blockSize * Self.blockSize
+    mix(UnsafeRawBufferPointer(rebasing: rest.prefix(whole)))
+    pending += rest.dropFirst(whole)
   }
 
   /// The digest as 64 hexadecimal digits, as `sha256sum` prints it.
   consuming func finish() -> String {
-    let bits = (byteCount + UInt64(pending.count)) * 8
+    let bits = byteCount * 8
     var tail: [UInt8] = [0x80]
     tail += repeatElement(0, count: (119 - pending.count % Self.blockSize) % Self.blockSize)
     for shift in stride(from: 56, through: 0, by: -8) {
       tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
     update(tail)
-    return state.map { word in
-      let digits = String(word, radix: 16)
+    return (0..<8).map { index in
+      let digits = String(state[index], radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
 
-  /// Works one block of 64 bytes into the state.
-  private static func mix(
-    _ block: UnsafeRawBufferPointer, _ state: UnsafeMutableBufferPointer<UInt32>
-  ) {
+  /// Works whole blocks into the state.
+  private mutating func mix(_ blocks: UnsafeRawBufferPointer) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
-      for i in 0..<16 {
-        w[i] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-      }
-      for i in 16..<64 {
-        let (a, b) = (w[i - 15], w[i - 2])
-        let s0 = rotated(a, 7) ^ rotated(a, 18) ^ a >> 3
-        let s1 = rotated(b, 17) ^ rotated(b, 19) ^ b >> 10
-        w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
-      }
-      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      constants.withUnsafeBufferPointer { k in
-        for i in 0..<64 {
-          let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-          let first = h &+ s1 &+ (e & f ^ ~e & g) &+ k[i] &+ w[i]
-          let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-          let second = s0 &+ (a & b ^ a & c ^ b & c)
-          (h, g, f, e) = (g, f, e, d &+ first)
-          (d, c, b, a) = (c, b, a, first &+ second)
+      Self.constants.withUnsafeBufferPointer { k in
+        for start in stride(from: 0, to: blocks.count, by: Self.blockSize) {
+          Self.expand(blocks, from: start, into: w)
+          state = Self.rounds(state, w, k)
         }
       }
-      for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
     }
   }
 
+  /// The message schedule of one block, 64 words.
+  @inline(__always)
+  private static func expand(
+    _ blocks: UnsafeRawBufferPointer, from start: Int, into w: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    for i in 0..<16 {
+      w[i] = UInt32(
+        bigEndian: blocks.loadUnaligned(fromByteOffset: start + 4 * i, as: UInt32.self))
+    }
+    for i in 16..<64 {
+      let (a, b) = (w[i - 15], w[i - 2])
+      let s0 = rotated(a, 7) ^ rotated(a, 18) ^ a >> 3
+      let s1 = rotated(b, 17) ^ rotated(b, 19) ^ b >> 10
+      w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
+    }
+  }
+
+  @inline(__always)
+  private static func rounds(
+    _ state: SIMD8<UInt32>, _ w: UnsafeMutableBufferPointer<UInt32>,
+    _ k: UnsafeBufferPointer<UInt32>
+  ) -> SIMD8<UInt32> {
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    for i in 0..<64 {
+      let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+      let first = h &+ s1 &+ (g ^ e & (f ^ g)) &+ k[i] &+ w[i]
+      let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+      let second = s0 &+ (a & b | c & (a | b))
+      h = g
+      g = f
+      f = e
+      e = d &+ first
+      d = c
+      c = b
+      b = a
+      a = first &+ second
+    }
+    return state &+ SIMD8(a, b, c, d, e, f, g, h)
+  }
+
+  @inline(__always)
   private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
+    word &>> count | word &<< (32 &- count)
   }
 }
