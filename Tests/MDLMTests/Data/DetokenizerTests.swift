@@ -16,7 +16,7 @@ import Testing
     (.wikitext, "\" a \" b \" c \" \"", "\"a\" b \"c\" \""),
     (.wikitext, "it ' s ' x ' y", "it's' x ' y"),
     (.wikitext, " = = = = T = = = = \n", " ==== T ====\n"),
-    (.wikitext, "= = = = = = = = = =", "======== =="),
+    (.wikitext, "= = = = = = = = = =", "=========="),
     (.wikitext, "5 ° C \n a N b 's", "5°C\na 1 b's"),
     (.ptb, "it 's n't the boys ' a\\/b \n c", "it'sn't the boys' a/b\nc"),
     (.ptb, " N N N N % $ N # N <unk> ", " 1 1 1 1 % $1 #1 ? "),
