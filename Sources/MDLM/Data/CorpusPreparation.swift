@@ -146,7 +146,7 @@ public struct CorpusPreparation: Sendable {
       let results = UnsafeSendableBuffer(results)
       device.workers.forEach(blocks.count) { index in
         results.buffer[index] = Result { () throws(InputError) in
-          try EncodedBlock(blocks[index], tokenizer)
+          try EncodedBlock(blocks[index], tokenizer.makeTextEncoder())
         }
       }
     }
@@ -187,9 +187,9 @@ struct EncodedBlock: Sendable {
 
   init() {}
 
-  init(_ pieces: [TextPiece], _ tokenizer: any Tokenizer) throws(InputError) {
+  init(_ pieces: [TextPiece], _ encoder: any TextEncoder) throws(InputError) {
     for piece in pieces {
-      tokens += try tokenizer.encode(piece.text)
+      try encoder.append(piece.text, to: &tokens)
       if piece.endsDocument { documentEnds.append(tokens.count) }
       isOpen = !piece.endsDocument
     }

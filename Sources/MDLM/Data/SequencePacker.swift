@@ -93,8 +93,9 @@ public struct SequencePacker: Sendable {
     var tokens: [Int32] = []
     var ends: [Int] = []
     ends.reserveCapacity(corpus.texts.count)
+    let encoder = tokenizer.makeTextEncoder()
     for text in corpus.texts {
-      tokens += try tokenizer.encode(text)
+      try encoder.append(text, to: &tokens)
       ends.append(tokens.count)
     }
     let store = TokenStore.memory(tokens)
