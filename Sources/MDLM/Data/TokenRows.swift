@@ -105,3 +105,22 @@ extension TokenRows {
     return count
   }
 }
+
+extension TokenRows {
+  /// The SHA-256 of the rows: for each its unpadded length and its tokens, as little-endian int32.
+  ///
+  /// Rows that are equal have the same fingerprint, whatever files they were made from.
+  ///
+  /// - Throws: ``InputError`` where a shard has changed since it was opened.
+  public func fingerprint() throws(InputError) -> String {
+    var digest = SHA256()
+    var bytes: [UInt8] = []
+    for row in 0..<count {
+      bytes.removeAll(keepingCapacity: true)
+      let values = [Int32(unpaddedLength(of: row))] + (try tokens(of: CollectionOfOne(row)))
+      for value in values { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
+      digest.update(bytes)
+    }
+    return digest.finish()
+  }
+}

@@ -70,8 +70,23 @@ public struct ModelDirectory: Sendable {
         .missingInput, path, found: "averaged weights alone",
         expected: "a directory training/ with raw weights", remedy: "Use the averaged weights")
     }
-    return try WeightsFile(
-      path: weights == .ema ? weightsPath : "\(path)/training/weights.safetensors")
+    return try WeightsFile(path: weightsPath(of: weights))
+  }
+
+  private func weightsPath(of weights: Weights) -> String {
+    weights == .ema ? weightsPath : "\(path)/training/weights.safetensors"
+  }
+
+  /// The SHA-256 of the file with these weights, as `sha256sum` prints it.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read.
+  public func weightsFingerprint(_ weights: Weights) throws(InputError) -> String {
+    let file = try InputFile(path: weightsPath(of: weights))
+    var digest = SHA256()
+    for start in stride(from: 0, to: file.size, by: 1 << 20) {
+      digest.update(try file.read(min(1 << 20, file.size - start), at: start))
+    }
+    return digest.finish()
   }
 
   /// How far the run that wrote the checkpoint had come, or nil for a model without training state.
