@@ -13,6 +13,15 @@ struct ConfidenceOrder {
     var loss = 0.0
     /// Masks left, padding included.
     var maskCount: Int
+
+    func token(at position: Int) -> Int32 { row.tokens[row.tokens.startIndex + position] }
+
+    mutating func reveal(_ index: Int, loss: Double) {
+      let position = hidden.remove(at: index)
+      noisy[position] = token(at: position)
+      maskCount -= 1
+      self.loss += loss
+    }
   }
 
   let length: Int
@@ -54,7 +63,7 @@ struct ConfidenceOrder {
       }
       let loss = Double(scores.nll[surest])
       tally.curve.add(
-        loss, tokens: 1, masked: walks[index].maskCount, of: length, row: walks[index].row.index)
+        loss, tokens: 1, masked: walks[index].maskCount, row: walks[index].row.index)
       walks[index].reveal(surest - candidates.lowerBound, loss: loss)
     }
     for walk in walks where walk.hidden.isEmpty { tally.add(walk.loss, row: walk.row.index) }
@@ -73,18 +82,5 @@ struct ConfidenceOrder {
           schedule.noiseLevel(maskProbability: Double(walk.maskCount) / Double(length)))
       },
       weights: [Float](repeating: 1, count: targets.count), maskID: maskID, .inference)
-  }
-}
-
-extension ConfidenceOrder.Walk {
-  fileprivate func token(at position: Int) -> Int32 {
-    row.tokens[row.tokens.startIndex + position]
-  }
-
-  fileprivate mutating func reveal(_ index: Int, loss: Double) {
-    let position = hidden.remove(at: index)
-    noisy[position] = token(at: position)
-    maskCount -= 1
-    self.loss += loss
   }
 }

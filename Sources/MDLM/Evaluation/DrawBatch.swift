@@ -55,7 +55,7 @@ struct DrawBatch {
       partialLoss += losses.reduce(0) { $0 + Double($1) * entry.draw.weight }
       tally.curve.add(
         losses.reduce(0) { $0 + Double($1) }, tokens: losses.count,
-        masked: entry.draw.masked.count, of: length, row: entry.row)
+        masked: entry.draw.masked.count, row: entry.row)
       if entry.isLastOfRow {
         tally.add(partialLoss, row: entry.row)
         partialLoss = 0

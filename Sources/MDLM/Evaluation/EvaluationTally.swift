@@ -18,10 +18,10 @@ struct EvaluationTally {
   private(set) var rowsDone = 0
   private var tokensDone = 0
 
-  init(rowTokens: [Int], couplesRows: Bool) {
+  init(rowTokens: [Int], length: Int, couplesRows: Bool) {
     self.rowTokens = rowTokens
     self.couplesRows = couplesRows
-    curve = LossCurve.Collector(rowCount: rowTokens.count)
+    curve = LossCurve.Collector(rowCount: rowTokens.count, length: length)
     rowSums = [Double](repeating: 0, count: rowTokens.count)
     rowMeans = rowSums
     rowSpreads = rowSums

@@ -43,9 +43,12 @@ public struct LikelihoodEstimate: Sendable, Equatable {
   public var bitsPerCharacter: Double? { characters.map(bits(per:)) }
   public var bitsPerByte: Double? { bytes.map(bits(per:)) }
 
+  /// Standard errors on either side in a 95 % interval.
+  static let normalQuantile = 1.959964
+
   /// The 95 % interval of ``nll`` over rows, nll ± 1.96 standard errors; nil for one row.
   public var interval: ClosedRange<Double>? {
-    let half = 1.959964 * standardError
+    let half = Self.normalQuantile * standardError
     return half.isFinite && nll.isFinite ? nll - half...nll + half : nil
   }
   /// The 95 % interval of ``perplexity`` over rows.

@@ -1,12 +1,14 @@
 /// The cross-entropy of masked tokens by the share of their row that is masked.
 ///
 /// In continuous time the NELBO per token is the mean height of this curve over all shares from 0 to
-/// 1 (for rows without padding): a share m weighs 1/m and masks m of the tokens.
+/// 1: copies with the share m masked weigh 1/m, and hold m of the tokens.
 public struct LossCurve: Sendable, Equatable {
   /// Shares above `lower` up to `upper`.
   public struct Bin: Sendable, Equatable {
     public let lower: Double
     public let upper: Double
+    /// The mean share, over the tokens scored.
+    public let share: Double
     /// Masked tokens scored.
     public let tokens: Int
     /// Their mean cross-entropy, in nats.
@@ -32,27 +34,32 @@ extension LossCurve {
     private struct Sum {
       var nats = 0.0
       var tokens = 0
+      /// Σ masked positions of the token's row.
+      var masked = 0
     }
 
     private let rowCount: Int
+    private let length: Int
     private let groupCount: Int
     /// `[bins, groups]`.
     private var sums: [Sum]
 
-    init(rowCount: Int) {
+    init(rowCount: Int, length: Int) {
       self.rowCount = rowCount
+      self.length = length
       groupCount = max(1, min(rowCount, 100))
       sums = [Sum](repeating: Sum(), count: LossCurve.binCount * groupCount)
     }
 
     /// Adds the cross-entropies of one noised copy of a row.
-    mutating func add(_ nats: Double, tokens: Int, masked: Int, of length: Int, row: Int) {
+    mutating func add(_ nats: Double, tokens: Int, masked: Int, row: Int) {
       guard tokens > 0 else { return }
       // A share on the border of two bins belongs to the lower one.
       let bin = (masked * LossCurve.binCount - 1) / length
       let index = bin * groupCount + row * groupCount / rowCount
       sums[index].nats += nats
       sums[index].tokens += tokens
+      sums[index].masked += masked * tokens
     }
 
     var curve: LossCurve {
@@ -67,7 +74,9 @@ extension LossCurve {
         numerators: groups.map(\.nats), denominators: groups.map { Double($0.tokens) })
       return Bin(
         lower: Double(index) / Double(LossCurve.binCount),
-        upper: Double(index + 1) / Double(LossCurve.binCount), tokens: tokens,
+        upper: Double(index + 1) / Double(LossCurve.binCount),
+        share: Double(groups.reduce(0) { $0 + $1.masked }) / Double(tokens * length),
+        tokens: tokens,
         crossEntropy: mean.value, standardError: mean.standardError)
     }
   }

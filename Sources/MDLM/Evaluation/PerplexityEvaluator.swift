@@ -60,7 +60,8 @@ public struct PerplexityEvaluator: Sendable {
     let count = min(rows.count, limit ?? rows.count)
     let replicates = estimator.isDeterministic ? 1 : samples
     var tally = EvaluationTally(
-      rowTokens: (0..<count).map(rows.unpaddedLength(of:)), couplesRows: estimator.couplesRows)
+      rowTokens: (0..<count).map(rows.unpaddedLength(of:)), length: rows.length,
+      couplesRows: estimator.couplesRows)
     var error: Double?
     for index in 0..<replicates {
       tally.beginReplicate()

@@ -7,21 +7,53 @@ extension EvaluatePerplexity {
       on: Device(threads: threads))
     let rows = try rows(for: model, context)
     let evaluator = PerplexityEvaluator(
-      model.diffusion, samples: samples, seed: UInt64(seed), batchSize: batchSize)
+      model.diffusion, estimator: estimator, samples: samples, errorGoal: until,
+      seed: UInt64(seed), batchSize: batchSize)
+    if let plot { try AtomicReplacement.checkFile(plot) }
+    guard let estimate = try measure(model, rows, evaluator, context) else { return }
+    if let plot { try LossCurvePlot(estimate).write(to: plot) }
+    let report = EvaluationReport(estimate)
+    if json {
+      try context.print(JSONLine(report.fields).text)
+    } else {
+      for line in report.lines { try context.print(line) }
+    }
+    if let until, estimate.monteCarloError ?? .infinity > until {
+      context.note(
+        "the Monte-Carlo error is above \(until) after \(samples) draws; --samples allows more")
+    }
+  }
+
+  /// Evaluates with a line of progress.
+  private func measure(
+    _ model: MaskedDiffusionModel, _ rows: TokenRows, _ evaluator: PerplexityEvaluator,
+    _ context: CommandContext
+  ) throws -> LikelihoodEstimate? {
     var line = ProgressLine(terminal: context.terminal)
     let (clock, start) = (ContinuousClock(), ContinuousClock().now)
     let estimate = evaluator.evaluate(model.network, on: rows) { progress in
-      let text =
-        "\(progress.rowsDone)/\(progress.rowsTotal) rows  "
-        + "\(NumberFormat.fixed(progress.nll, digits: 4)) nats/token"
-      let update = line.update(at: clock.now - start, text)
+      let update = line.update(at: clock.now - start, text(progress, rowCount: rows.count))
       if !update.isEmpty { try? context.messages.write(update) }
       return context.interruption.isRequested ? .stop : .proceed
     }
     let end = line.end()
     if !end.isEmpty { try? context.messages.write(end) }
     try context.interruption.check()
-    if let estimate { try print(estimate, in: context) }
+    return estimate
+  }
+
+  /// One line of progress, such as `120/240 rows  1.7755 nats/token ± 0.0031`.
+  private func text(_ progress: PerplexityEvaluator.Progress, rowCount: Int) -> String {
+    func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 4) }
+    var text = "\(progress.rowsDone)/\(progress.rowsTotal) rows"
+    if until != nil {
+      let draw = min(progress.rowsDone / max(rowCount, 1) + 1, samples)
+      text = "draw \(draw), \(progress.rowsDone) rows"
+    }
+    text += "  \(number(progress.nll)) nats/token"
+    if let error = progress.monteCarloError { text += " ± \(number(error))" }
+    if let until { text += " of \(until)" }
+    return text
   }
 
   /// The rows to measure: files, or a split of the data that the run was trained with.
@@ -78,33 +110,6 @@ extension EvaluatePerplexity {
         ?? (isFramed ? .wrapped : .plain),
       fractions: try SplitFractions(), length: model.network.length,
       vocabularySize: model.network.vocabularySize, rawUInt16: readsRawShards)
-  }
-
-  private func print(_ estimate: LikelihoodEstimate, in context: CommandContext) throws {
-    if json {
-      func optional(_ value: Double?) -> JSONLine.Value { value.map { .number($0) } ?? .null }
-      try context.print(
-        JSONLine([
-          "nll": .number(estimate.nll), "stderr": .number(estimate.standardError),
-          "mc_stderr": optional(estimate.monteCarloError), "ppl": .number(estimate.perplexity),
-          "bpd": .number(estimate.bitsPerToken),
-          "bits_per_character": optional(estimate.bitsPerCharacter),
-          "bits_per_byte": optional(estimate.bitsPerByte), "tokens": .integer(estimate.tokens),
-          "sequences": .integer(estimate.sequences), "samples": .integer(estimate.samples),
-          "estimator": .string(estimator.rawValue),
-        ]).text)
-      return
-    }
-    func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 4) }
-    try context.print("perplexity      \(number(estimate.perplexity))")
-    var nll = "NELBO           \(number(estimate.nll)) nats/token"
-    nll += ", standard error over rows \(number(estimate.standardError))"
-    if let error = estimate.monteCarloError { nll += ", of the \(samples) draws \(number(error))" }
-    try context.print(nll)
-    try context.print("bits/token      \(number(estimate.bitsPerToken))")
-    if let bits = estimate.bitsPerCharacter { try context.print("bits/character  \(number(bits))") }
-    if let bits = estimate.bitsPerByte { try context.print("bits/byte       \(number(bits))") }
-    try context.print("measured on     \(estimate.tokens) tokens in \(estimate.sequences) rows")
   }
 }
 

@@ -12,11 +12,6 @@ struct EvaluatePerplexity: Command {
     case ema, raw
   }
 
-  enum Estimator: String, CaseIterable, Sendable {
-    /// One noise level and one noised copy for each row, as the official code evaluates.
-    case official
-  }
-
   static let definition = CommandDefinition(
     name: "eval-ppl",
     summary: "Estimate the perplexity of text under a model.",
@@ -28,15 +23,18 @@ struct EvaluatePerplexity: Command {
         "mdlm eval-ppl --checkpoint runs/quickstart --data notes.txt --samples 8",
         "Measure a text, with eight draws of noise for each row."),
       .init(
+        "mdlm eval-ppl --checkpoint runs/quickstart --estimator stratified --until 0.002",
+        "Draw noise until the Monte-Carlo error is below 0.002 nats per token."),
+      .init(
         "mdlm eval-ppl --checkpoint mdlm-owt --data owt.bin --raw-uint16 --json",
         "Measure token ids, without any tokenizer, and print JSON."),
     ],
     groups: [
       .init("Model", [.checkpoint, weights, .tokenizer]),
       .init("Data", [data, split, rawShards]),
-      .init("Estimate", [estimator, samples, .seed]),
+      .init("Estimate", [estimator, samples, until, .seed]),
       .init("Computing", [.threads, batchSize]),
-      .init("Output", [.json]),
+      .init("Output", [plot, .json]),
     ],
     isLongRunning: true)
 
@@ -52,15 +50,28 @@ struct EvaluatePerplexity: Command {
   private static let rawShards = Option(
     "raw-uint16", .flag, help: "Read .bin files as little-endian uint16 ids without a header.")
   private static let estimator = Option(
-    "estimator", .value(.choice(of: Estimator.self)), metavar: "NAME",
+    "estimator", .value(.choice(of: LikelihoodEstimator.self)), metavar: "NAME",
     default: .value("official"),
-    help: "official: one noise level a row, stratified over the batch.")
+    help: """
+      official: one noise level a row, as published. stratified: four numbers of masked tokens a \
+      row, far more exact for its cost. importance: log-uniform noise levels. left-to-right and \
+      confidence-order: exact -log p of these orders, a network call for each token.
+      """)
   private static let samples = Option(
-    "samples", .value(.integer(1...1_000_000)), metavar: "K", default: .value("1"),
+    "samples", .value(.integer(1...1_000_000)), metavar: "K",
+    default: .described("1, or at most 1000 with --until"),
     help: "Repeat the estimate with K draws of noise; two and more tell the Monte-Carlo error.")
+  private static let until = Option(
+    "until", .value(.text), metavar: "ERR",
+    help: """
+      Draw noise, three times or more, until the Monte-Carlo error is at most ERR nats per token.
+      """)
+  private static let plot = Option(
+    "plot", .value(.file), metavar: "FILE",
+    help: "Write a picture (SVG) of the loss against the masked share.")
   private static let batchSize = Option(
     "batch-size", .value(.integer(1...1_000_000)), metavar: "N", default: .value("16"),
-    help: "Rows in a batch.")
+    help: "Sequences in a batch.")
 
   let checkpoint: String
   let weights: Weights
@@ -69,11 +80,15 @@ struct EvaluatePerplexity: Command {
   let data: [String]
   let split: Split
   let readsRawShards: Bool
-  let estimator: Estimator
+  let estimator: LikelihoodEstimator
+  /// Draws of noise, or the most of them with `until`.
   let samples: Int
+  /// The Monte-Carlo error to reach, in nats per token.
+  let until: Double?
   let seed: Int
   let threads: Int?
   let batchSize: Int
+  let plot: String?
   let json: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
@@ -85,11 +100,14 @@ struct EvaluatePerplexity: Command {
     split = arguments.optionalChoice("split") ?? .valid
     readsRawShards = arguments.flag("raw-uint16")
     estimator = arguments.choice("estimator")
-    samples = arguments.integer("samples")
+    until = try Self.errorGoal(arguments.optionalString("until"))
+    samples = arguments.optionalInteger("samples") ?? (until == nil ? 1 : 1000)
     seed = arguments.integer("seed")
     threads = arguments.optionalInteger("threads")
     batchSize = arguments.integer("batch-size")
+    plot = arguments.optionalString("plot")
     json = arguments.flag("json")
+    try checkDraws()
     if readsRawShards && data.isEmpty {
       throw InputError(
         .usage, "--raw-uint16", found: "no --data", expected: "--data FILE…",
@@ -97,4 +115,32 @@ struct EvaluatePerplexity: Command {
     }
   }
 
+  private static func errorGoal(_ text: String?) throws(InputError) -> Double? {
+    guard let text else { return nil }
+    guard let goal = Double(text), goal > 0, goal.isFinite else {
+      throw InputError(
+        .usage, "--until", found: text.quoted, expected: "a number of nats per token above 0",
+        remedy: "Write, for example, --until 0.01")
+    }
+    return goal
+  }
+
+  /// Refuses numbers of draws that the estimator cannot use.
+  private func checkDraws() throws(InputError) {
+    if estimator.isDeterministic && (until != nil || samples > 1) {
+      throw InputError(
+        .usage, until != nil ? "--until" : "--samples",
+        found: "it together with --estimator \(estimator.rawValue)",
+        expected: "an estimator that draws noise: this one follows a fixed order, so repeating it "
+          + "changes nothing and its Monte-Carlo error is zero",
+        remedy: "Leave it out, or choose --estimator stratified")
+    }
+    let fewest = PerplexityEvaluator.fewestForErrorGoal
+    if until != nil && samples < fewest {
+      throw InputError(
+        .usage, "--samples", found: "\(samples) together with --until",
+        expected: "at least \(fewest): fewer draws do not tell their error",
+        remedy: "Raise it, or leave it out")
+    }
+  }
 }
