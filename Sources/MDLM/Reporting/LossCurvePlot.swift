@@ -29,7 +29,7 @@ public struct LossCurvePlot: Sendable {
   public var svg: String {
     let parts =
       [Self.opening(title: Self.title, description: description), Self.style]
-      + [heading] + axes.elements + [band, level, line] + points + ["</svg>", ""]
+      + [heading] + axes.elements + [band, level, line] + points + ["</svg>"]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
   }
 
@@ -39,16 +39,23 @@ public struct LossCurvePlot: Sendable {
   private var figure: String { estimate.estimator.isDeterministic ? "−log p" : "NELBO" }
 
   private var description: String {
-    "\(figure) \(estimate.nll.fixed(4)) nats/token, estimator \(estimate.estimator.rawValue), "
-      + "\(estimate.networkCalls) network calls on \(estimate.sequences) rows, "
-      + "\(estimate.tokens) tokens, seed \(estimate.seed)"
+    "\(figure) \(estimate.nll.fixed(4)) nats/token (estimator \(estimate.estimator.rawValue), "
+      + "\(estimate.networkCalls) network calls, \(estimate.tokens) tokens)"
   }
 
+  /// Title, subtitle and legend.
   private var heading: String {
-    """
-    <text class="title" x="\(PlotAxes.left.fixed(0))" y="26">\(Self.title)</text>
-    <text class="note" x="\(PlotAxes.left.fixed(0))" y="46">\(description)</text>
-    """
+    let mean = estimate.estimator.isDeterministic ? "" : ", the mean height"
+    let (x, next) = (PlotAxes.left, PlotAxes.left + 290)
+    return """
+      <text class="title" x="\(x.fixed(0))" y="26">\(Self.title)</text>
+      <text class="note" x="\(x.fixed(0))" y="46">\(description)</text>
+      <rect class="band" x="\(x.fixed(0))" y="61" width="24" height="12"/>
+      <line class="line" x1="\(x.fixed(0))" x2="\((x + 24).fixed(0))" y1="67" y2="67"/>
+      <text class="note" x="\((x + 32).fixed(0))" y="71">mean, and 95 % interval over rows</text>
+      <line class="level" x1="\(next.fixed(0))" x2="\((next + 24).fixed(0))" y1="67" y2="67"/>
+      <text class="note" x="\((next + 32).fixed(0))" y="71">\(figure)\(mean)</text>
+      """
   }
 
   /// The 95 % interval of every point, over rows.
@@ -71,16 +78,13 @@ public struct LossCurvePlot: Sendable {
       """
   }
 
-  /// The estimate as a level, with its value above.
+  /// The estimate as a level.
   private var level: String {
     let y = axes.y(estimate.nll)
     guard y.isFinite else { return "" }
-    let mean = estimate.estimator.isDeterministic ? "" : ", the mean height"
     return """
       <line class="level" x1="\(PlotAxes.left.fixed(0))" x2="\(PlotAxes.right.fixed(0))" \
       y1="\(y.fixed(1))" y2="\(y.fixed(1))"/>
-      <text class="note" x="\((PlotAxes.left + 8).fixed(0))" y="\((y - 7).fixed(1))">\
-      \(figure) \(estimate.nll.fixed(4))\(mean)</text>
       """
   }
 

@@ -9,10 +9,10 @@
 /// The right axis reads the same heights in bits.
 struct PlotAxes {
   static let width = 760.0
-  static let height = 440.0
+  static let height = 460.0
   static let left = 68.0
   static let right = width - 68
-  private static let top = 70.0
+  private static let top = 94.0
   private static let bottom = height - 62
 
   /// The greatest value on the left axis.

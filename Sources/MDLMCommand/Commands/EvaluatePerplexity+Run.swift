@@ -42,7 +42,7 @@ extension EvaluatePerplexity {
     return estimate
   }
 
-  /// One line of progress, such as `120/240 rows  1.7755 nats/token ± 0.0031`.
+  /// One line, such as `120/240 rows  1.7755 nats/token ± 0.0031`: what noise leaves open.
   private func text(_ progress: PerplexityEvaluator.Progress, rowCount: Int) -> String {
     func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 4) }
     var text = "\(progress.rowsDone)/\(progress.rowsTotal) rows"
@@ -52,7 +52,7 @@ extension EvaluatePerplexity {
     }
     text += "  \(number(progress.nll)) nats/token"
     if let error = progress.monteCarloError { text += " ± \(number(error))" }
-    if let until { text += " of \(until)" }
+    if let until { text += ", wanted ± \(until)" }
     return text
   }
 
