@@ -10,11 +10,13 @@
 /// estimate itself, which for the NELBO is the mean height of the curve.
 public struct LossCurvePlot: Sendable {
   private let estimate: LikelihoodEstimate
+  private let bins: [LossCurve.Bin]
   private let axes: PlotAxes
 
   public init(_ estimate: LikelihoodEstimate) {
     self.estimate = estimate
-    let highest = estimate.lossCurve.bins.map { $0.crossEntropy + Self.halfInterval($0) }
+    bins = estimate.lossCurve.bins.filter(\.crossEntropy.isFinite)
+    let highest = bins.map { $0.crossEntropy + Self.halfInterval($0) }
     axes = PlotAxes(highest: (highest + [estimate.nll]).filter(\.isFinite).reduce(0, max))
   }
 
@@ -60,7 +62,7 @@ public struct LossCurvePlot: Sendable {
 
   /// The 95 % interval of every point, over rows.
   private var band: String {
-    let bins = estimate.lossCurve.bins.filter { $0.standardError != nil }
+    let bins = bins.filter { $0.standardError != nil }
     guard bins.count > 1 else { return "" }
     let upper = bins.map { axes.point($0.share, $0.crossEntropy + Self.halfInterval($0)) }
     let lower = bins.reversed().map {
@@ -72,7 +74,7 @@ public struct LossCurvePlot: Sendable {
   }
 
   private var line: String {
-    let points = estimate.lossCurve.bins.map { axes.point($0.share, $0.crossEntropy) }
+    let points = bins.map { axes.point($0.share, $0.crossEntropy) }
     return """
       <polyline class="line" points="\(points.joined(separator: " "))"/>
       """
@@ -89,7 +91,7 @@ public struct LossCurvePlot: Sendable {
   }
 
   private var points: [String] {
-    estimate.lossCurve.bins.map { bin in
+    bins.map { bin in
       let error = bin.standardError == nil ? "" : " ± \(Self.halfInterval(bin).fixed(4))"
       return """
         <circle class="point" cx="\(axes.x(bin.share).fixed(1))" \

@@ -23,8 +23,8 @@ struct EvaluatePerplexity: Command {
         "mdlm eval-ppl --checkpoint runs/quickstart --data notes.txt --samples 8",
         "Measure a text, with eight draws of noise for each row."),
       .init(
-        "mdlm eval-ppl --checkpoint runs/quickstart --estimator stratified --until 0.002",
-        "Draw noise until the Monte-Carlo error is below 0.002 nats per token."),
+        "mdlm eval-ppl --checkpoint runs/quickstart --estimator stratified --until 0.01",
+        "Draw noise until the Monte-Carlo error is below 0.01 nats per token."),
       .init(
         "mdlm eval-ppl --checkpoint mdlm-owt --data owt.bin --raw-uint16 --json",
         "Measure token ids, without any tokenizer, and print JSON."),

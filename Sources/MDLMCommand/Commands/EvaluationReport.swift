@@ -19,7 +19,8 @@ struct EvaluationReport {
       "sequences": .integer(estimate.sequences), "samples": .integer(estimate.samples),
       "estimator": .string(estimate.estimator.rawValue),
       "target": .string(estimate.estimator.target),
-      "network_calls": .integer(estimate.networkCalls), "seed": .integer(Int(clamping: estimate.seed)),
+      "network_calls": .integer(estimate.networkCalls),
+      "seed": .integer(Int(clamping: estimate.seed)),
     ]
     if let nll = estimate.officialConstantNLL { fields["nll_official_constant"] = .number(nll) }
     return fields

@@ -56,7 +56,7 @@ struct EstimatorTargetTests {
     let error = (variance / 400).squareRoot()
     #expect(abs(mean - target) <= 4 * error, "\(mean), \(target), standard error \(error)")
     // Otherwise the test could not tell much.
-    #expect(error <= 0.02 * target)
+    #expect(error <= 0.03 * target)
   }
 
   /// The targets differ by more than the test above can miss only with many draws; that they do
@@ -65,7 +65,7 @@ struct EstimatorTargetTests {
     let denoiser = Self.denoiser(conditionsOnTime: conditionsOnTime)
     let targets = Self.monteCarlo.map { ExactLikelihood.target(of: $0, denoiser, Self.rows) }
     let (official, stratified, importance) = (targets[0], targets[1], targets[2])
-    #expect(importance < stratified && official * 0.999 < importance)
+    #expect(importance < official * 0.999 && official * 0.999 < stratified)
     #expect(relativeDeviation(official, stratified) <= 3e-3)
   }
 

@@ -35,12 +35,15 @@ struct PerplexityEvaluatorTests {
 
   /// Draws are the same for any batch size; losses agree to rounding, since a matrix product's last
   /// bits depend on how many rows it has.
-  @Test(arguments: [1, 2, 5, 13, 100]) func batchSizeDoesNotMatter(batchSize: Int) throws {
+  @Test(arguments: [1, 5, 13, 100], LikelihoodEstimator.allCases)
+  func batchSizeDoesNotMatter(batchSize: Int, estimator: LikelihoodEstimator) throws {
     let (network, rows) = (network(), rows(13, padded: true))
     let estimates = try [32, batchSize].map { size in
       try #require(
-        PerplexityEvaluator(settings, samples: 2, batchSize: size).evaluate(network, on: rows))
+        PerplexityEvaluator(settings, estimator: estimator, samples: 2, batchSize: size)
+          .evaluate(network, on: rows))
     }
+    #expect(estimates[1].networkCalls == estimates[0].networkCalls)
     #expect(relativeDeviation(estimates[1].nll, estimates[0].nll) <= 1e-6)
     #expect(relativeDeviation(estimates[1].standardError, estimates[0].standardError) <= 1e-5)
     #expect(estimates[1].tokens == estimates[0].tokens)
@@ -56,8 +59,9 @@ struct PerplexityEvaluatorTests {
     #expect(estimates[0] == estimates[1])
   }
 
-  @Test(arguments: [1, 3]) func threadsDoNotMatter(threads: Int) {
-    let evaluator = PerplexityEvaluator(settings, samples: 2)
+  @Test(arguments: [1, 3], LikelihoodEstimator.allCases)
+  func threadsDoNotMatter(threads: Int, estimator: LikelihoodEstimator) {
+    let evaluator = PerplexityEvaluator(settings, estimator: estimator, samples: 2)
     let estimates = [2, threads].map { threads in
       evaluator.evaluate(network(on: Device(threads: threads)), on: rows(40))
     }
@@ -112,7 +116,41 @@ struct PerplexityEvaluatorTests {
     #expect(relativeDeviation(try #require(reports.last).nll, estimate.nll) <= 1e-12)
   }
 
-  @Test func workCanBeStopped() {
-    #expect(PerplexityEvaluator(settings).evaluate(network(), on: rows(3)) { _ in .stop } == nil)
+  @Test(arguments: LikelihoodEstimator.allCases)
+  func workCanBeStopped(estimator: LikelihoodEstimator) {
+    #expect(
+      PerplexityEvaluator(settings, estimator: estimator).evaluate(network(), on: rows(3)) { _ in
+        .stop
+      } == nil)
+  }
+
+  /// Copies in a replicate: one, four, or one for each unpadded token (1 + … + 10).
+  @Test(arguments: [
+    (LikelihoodEstimator.official, 30), (.stratified, 120), (.importance, 30), (.leftToRight, 55),
+    (.confidenceOrder, 55),
+  ])
+  func networkCallsAreTheCost(estimator: LikelihoodEstimator, calls: Int) throws {
+    let estimate = try #require(
+      PerplexityEvaluator(settings, estimator: estimator, samples: 3)
+        .evaluate(network(), on: rows(10, padded: true)))
+    #expect(estimate.networkCalls == calls && estimate.tokens == 55)
+  }
+
+  /// The untrained network costs ln 8 at every mask, which leaves the noise of the draws alone.
+  @Test(arguments: LikelihoodEstimator.allCases)
+  func untrainedNetworkScoresLogOfTheVocabularyInEveryOrder(estimator: LikelihoodEstimator) throws {
+    let estimate = try #require(
+      PerplexityEvaluator(settings, estimator: estimator, samples: 10)
+        .evaluate(network(isTrained: false), on: rows(30)))
+    #expect(abs(estimate.nll - log(8)) <= 0.002 + 4 * (estimate.monteCarloError ?? 1e-6))
+  }
+
+  /// At a mask count k the weight L/k makes up for the number of masks exactly.
+  @Test func strataOfAnUntrainedNetworkHaveNoVariance() throws {
+    let estimate = try #require(
+      PerplexityEvaluator(settings, estimator: .stratified, samples: 3)
+        .evaluate(network(isTrained: false), on: rows(5)))
+    #expect(relativeDeviation(estimate.nll, log(8)) <= 1e-6)
+    #expect(try #require(estimate.monteCarloError) <= 1e-7)
   }
 }

@@ -83,7 +83,7 @@ struct RevealOrderTests {
 
   @Test(arguments: [LikelihoodEstimator.leftToRight, .confidenceOrder])
   func oneOrderLiesOnEitherSideOfTheBound(estimator: LikelihoodEstimator) {
-    let gaps = (1..<7).map { index in
+    let gaps = (1..<81).filter { $0 % 7 != 0 }.map { index in
       exact(index).target(of: estimator) - exact(index).target(of: .stratified)
     }
     #expect(gaps.contains { $0 > 0.01 } && gaps.contains { $0 < -0.01 })
