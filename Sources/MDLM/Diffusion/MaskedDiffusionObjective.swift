@@ -73,6 +73,7 @@ extension Denoiser {
   ///   - weights: What each counts in the sum.
   ///   - maskID: The mask, which never is the answer.
   ///   - pass: Training or inference.
+  /// - Returns: Their weighted sum, and the score of each place.
   func crossEntropies(
     of targets: [Int32], at places: [Int], in noisy: [Int32], length: Int, noiseLevels: [Float],
     weights: [Float], maskID: Int32, _ pass: ForwardPass

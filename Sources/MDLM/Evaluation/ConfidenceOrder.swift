@@ -4,6 +4,9 @@
 /// ones the first) is taken; the right token is scored there and revealed. The sum of −log p is the
 /// exact negative log-likelihood of a sampler with this rule (DUEL, arXiv 2603.01367). Padding stays
 /// masked. With time conditioning the network is told the σ of the masked share.
+///
+/// Ties are common: among masks alone, a network that knows positions only relative to each other
+/// is equally sure of all of them. So that rounding does not choose, ``tieTolerance`` does not count.
 struct ConfidenceOrder {
   private struct Walk {
     let row: EvaluationRow
@@ -23,6 +26,9 @@ struct ConfidenceOrder {
       self.loss += loss
     }
   }
+
+  /// Negative log-probabilities that differ by no more are equal, in nats.
+  static let tieTolerance: Float = 1e-4
 
   let length: Int
   let maskID: Int32
@@ -57,14 +63,13 @@ struct ConfidenceOrder {
     var first = 0
     for index in walks.indices {
       let candidates = first..<first + walks[index].hidden.count
-      first = candidates.upperBound
-      let surest = candidates.reduce(candidates.lowerBound) { best, candidate in
-        scores.lowest[candidate] < scores.lowest[best] ? candidate : best
-      }
+      let limit = (scores.lowest[candidates].min() ?? 0) + Self.tieTolerance
+      let surest = candidates.first { scores.lowest[$0] <= limit } ?? first
       let loss = Double(scores.nll[surest])
       tally.curve.add(
         loss, tokens: 1, masked: walks[index].maskCount, row: walks[index].row.index)
-      walks[index].reveal(surest - candidates.lowerBound, loss: loss)
+      walks[index].reveal(surest - first, loss: loss)
+      first = candidates.upperBound
     }
     for walk in walks where walk.hidden.isEmpty { tally.add(walk.loss, row: walk.row.index) }
     walks.removeAll { $0.hidden.isEmpty }

@@ -11,7 +11,8 @@ public enum LikelihoodEstimator: String, CaseIterable, Sendable {
   case importance
   /// The chain rule from the first token to the last, with all later positions masked.
   case leftToRight = "left-to-right"
-  /// The chain rule in the order in which the model is surest (DUEL, arXiv 2603.01367).
+  /// The chain rule in the order in which the model is surest, the first of equally sure positions
+  /// (DUEL, arXiv 2603.01367).
   case confidenceOrder = "confidence-order"
 
   /// What its mean over all draws is, in words.

@@ -79,7 +79,9 @@ struct EstimatorTargetTests {
     #expect(ratio > 0.7 && ratio < 1.4, "\(ratio)")
   }
 
-  /// Given the sequence, at 20 network calls each. Both variances are known to within some 10 %.
+  /// Given the sequence, at 20 network calls each.
+  ///
+  /// Both variances are known to within some 10 %.
   @Test(.releaseOnly, arguments: 0..<3) func strataSaveTwoThirdsOfTheVariance(row: Int) throws {
     let one = TokenRows(length: 4, tokens: Array(Self.rows.row(row)))
     let stratified = try Self.estimates(.stratified, on: one, count: 500, samples: 5)

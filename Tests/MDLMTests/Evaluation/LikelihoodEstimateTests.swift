@@ -85,7 +85,7 @@ struct LikelihoodEstimateTests {
     #expect(estimate([8], [4]).monteCarloError == nil)
   }
 
-  /// ln 0.999 / (1 − e^(−0.001)) against −ln(1 − e^(−0.001)).
+  /// −ln(1 − e^(−0.001)) in place of ln 0.999 − ln(1 − e^(−0.001)).
   @Test func officialConstantIsAFewTenThousandthsLarger() throws {
     #expect(estimate([8], [4]).officialConstantNLL == nil)
     let estimate = estimate([8], [4], estimator: .importance)

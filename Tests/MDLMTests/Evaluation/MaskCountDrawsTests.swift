@@ -48,8 +48,10 @@ struct MaskCountDrawsTests {
     #expect(test.isBelievable, "χ² = \(test.statistic)")
   }
 
-  /// The mask probability given k masks of L is Beta(k, L − k + 1): its mean is k / (L + 1), its
-  /// variance k (L − k + 1) / ((L + 1)² (L + 2)). The mean of n draws stays within four errors.
+  /// The mask probability given k masks of L is Beta(k, L − k + 1).
+  ///
+  /// Its mean is k / (L + 1), its variance k (L − k + 1) / ((L + 1)² (L + 2)). The mean of n draws
+  /// stays within four errors.
   @Test(arguments: 1...6) func maskProbabilityIsBeta(count: Int) {
     let probabilities = draws(length: 6, rows: 3000).joined().filter { $0.masked.count == count }
       .map { 1 - exp(-$0.noiseLevel) }

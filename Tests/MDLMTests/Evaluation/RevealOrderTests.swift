@@ -68,6 +68,27 @@ struct RevealOrderTests {
     #expect(curves[0] == curves[1])
   }
 
+  /// Among masks alone a network that knows relative positions only is equally sure everywhere.
+  ///
+  /// But for rounding, which must not choose: the first position is scored with no other visible.
+  @Test(arguments: 0..<4) func rowBeginsWithItsFirstToken(seed: UInt64) throws {
+    let network = DiffusionTransformer(
+      DiffusionTransformerConfiguration(
+        vocabularySize: 9, length: 16, hiddenSize: 16, blockCount: 2, headCount: 2,
+        conditioningSize: 8), on: Device(threads: 1))
+    network.parameters.randomize(seed: seed, size: 0.25)
+    let rows = TokenRows(length: 16, tokens: (0..<16).map { Int32($0 % 8) })
+    let settings = DiffusionSettings(maskID: 8)
+    let blank = [Int32](repeating: 8, count: 16)
+    let first = network.crossEntropies(
+      of: [0], at: [0], in: blank, length: 16, noiseLevels: [0], weights: [1], maskID: 8, .inference
+    ).nll[0]
+    let estimate = try #require(
+      PerplexityEvaluator(settings, estimator: .confidenceOrder).evaluate(network, on: rows))
+    let last = try #require(estimate.lossCurve.bins.last)
+    #expect(last.tokens == 1 && relativeDeviation(last.crossEntropy, Double(first)) <= 1e-6)
+  }
+
   /// The NELBO is the mean of −log p over all orders, which Jensen puts above −log of the mean p.
   @Test func boundIsTheMeanOverAllOrders() {
     let orders = ExactLikelihood.orders(of: [0, 1, 2, 3])

@@ -105,14 +105,17 @@ struct ExactLikelihood {
   }
 
   /// The order that always takes the position whose likeliest token is likeliest.
+  ///
+  /// Of positions that are equal to 1e-4 nats it takes the first.
   var confidenceOrder: [Int] {
     var masked = Set(row.indices)
-    return (0..<unpadded).map { _ in
-      let position =
-        masked.filter { $0 < unpadded }.sorted().map { position in
-          (position, probabilities(masked: masked, position: position).reduce(0, max))
-        }.reduce((-1, -1.0)) { $1.1 > $0.1 ? $1 : $0 }.0
-      masked.remove(position)
+    return (0..<unpadded).compactMap { _ in
+      let costs = masked.filter { $0 < unpadded }.sorted().map { position in
+        (position, -log(probabilities(masked: masked, position: position).reduce(0, max)))
+      }
+      let least = costs.map(\.1).reduce(.infinity, min)
+      let position = costs.first { $0.1 <= least + 1e-4 }?.0
+      if let position { masked.remove(position) }
       return position
     }
   }

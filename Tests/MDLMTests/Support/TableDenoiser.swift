@@ -14,8 +14,10 @@ final class TableDenoiser: Denoiser {
   private let weight: Tensor
   private let bias: Tensor
 
-  /// `vocabularySize` includes the mask, the last id; its logits are the largest of all, and must not
-  /// matter. With `conditionsOnTime` they are sharper the less noise there is.
+  /// Makes a table of random logits.
+  ///
+  /// `vocabularySize` includes the mask, the last id; its logits are the largest of all, and must
+  /// not matter. With `conditionsOnTime` logits are sharper the less noise there is.
   init(
     vocabularySize: Int, length: Int, seed: UInt64, conditionsOnTime: Bool = false,
     on device: Device = Device(threads: 1)
