@@ -50,7 +50,7 @@ extension EvaluatePerplexity {
       let draw = min(progress.rowsDone / max(rowCount, 1) + 1, samples)
       text = "draw \(draw), \(progress.rowsDone) rows"
     }
-    text += "  \(number(progress.nll)) nats/token"
+    if progress.rowsDone > 0 { text += "  \(number(progress.nll)) nats/token" }
     if let error = progress.monteCarloError { text += " ± \(number(error))" }
     if let until { text += ", wanted ± \(until)" }
     return text
