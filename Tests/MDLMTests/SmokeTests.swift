@@ -19,7 +19,8 @@ import Testing
         on: TrainingState.Batch(rows, indices: [0, 1, 2, 3]), learningRate: 1e-2, seed: 1)
       #expect(report.loss > 0)
     }
-    let estimate = try #require(PerplexityEvaluator(diffusion).evaluate(state.average, on: rows))
+    let estimate = try #require(
+      try PerplexityEvaluator(diffusion).evaluate(state.average, on: rows))
     #expect(estimate.nll > 0 && estimate.tokens == 24)
     let samples = try #require(
       AncestralSampler(diffusion, steps: 4).sample(from: state.average, indices: 0..<2, length: 6))

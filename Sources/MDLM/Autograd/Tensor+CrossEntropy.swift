@@ -6,6 +6,8 @@ struct RowLosses {
   let total: Tensor
   /// −log p(target) of each row, in nats.
   let nll: [Float]
+  /// −log of the largest probability of each row, in nats.
+  let lowest: [Float]
 }
 
 extension Tensor {
@@ -39,25 +41,26 @@ extension Tensor {
     let saved = [self, weight, bias].map { input in
       isFinal ? input.node?.accumulator ?? input.zeroGradient() : input.zeroGradient()
     }
-    var nll = [Float](repeating: 0, count: rows)
+    // −log p(target) of every row, then −log of its largest probability.
+    var scores = [Float](repeating: 0, count: 2 * rows)
     let total = targets.withUnsafeBufferPointer { targets in
       rowWeights.withUnsafeBufferPointer { weights in
-        nll.withUnsafeMutableBufferPointer { nll in
+        scores.withUnsafeMutableBufferPointer { scores in
           if let targets = targets.baseAddress, let weights = weights.baseAddress,
-            let nll = nll.baseAddress
+            let scores = scores.baseAddress
           {
             HeadKernels(
               features: pointer, weight: weight.pointer, bias: bias.pointer, targets: targets,
               excluded: excluded ?? -1, rows: rows, width: width, vocabulary: vocabulary,
               device: device
             ).crossEntropy(
-              nll: nll,
+              HeadKernels.Scores(nll: scores, lowest: scores + rows),
               gradients: recording
                 ? HeadKernels.Gradients(
                   rowWeights: weights, features: saved[0]?.pointer, weight: saved[1]?.pointer,
                   bias: saved[2]?.pointer) : nil)
           }
-          return zip(weights, nll).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+          return zip(weights, scores).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         }
       }
     }
@@ -72,7 +75,8 @@ extension Tensor {
         gradients.addScaled(gradient, by: upstream.scalar, to: input)
       }
     }
-    return RowLosses(total: recorded, nll: nll)
+    return RowLosses(
+      total: recorded, nll: Array(scores[..<rows]), lowest: Array(scores[rows...]))
   }
 
   private func zeroGradient() -> Tensor? {

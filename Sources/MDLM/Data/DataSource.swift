@@ -183,11 +183,6 @@ extension DataSource {
         }
       let packed = try pack(documents, tokenizer)
       try checkNotEmpty(packed.rows, split, tokenCount: documents.tokenCount)
-      if let size = tokenizer?.vocabularySize ?? vocabularySize {
-        try packed.rows.checkIDs(
-          vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1),
-          subject: "the \(split) shards")
-      }
       rows[split] = packed.rows
       if let tokenizer, documents.areKnown {
         notes += try self.notes(on: packed, split, tokenizer)
@@ -222,6 +217,13 @@ extension DataSource {
     for path in try InputPaths.files(at: paths) {
       let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
       if let tokenizer { try shard.check(tokenizer, fingerprint: fingerprint) }
+      // Ids of the tokenizer itself were checked when they were written.
+      if shard.tokenizerFingerprint != fingerprint,
+        let size = tokenizer?.vocabularySize ?? vocabularySize
+      {
+        try shard.checkIDs(
+          vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1))
+      }
       shards.append(shard)
     }
     return TokenizedDocuments(shards)

@@ -22,11 +22,15 @@ struct DocumentReader {
   private let format: DataFormat
   /// What has been read behind ``position`` and not been handed out.
   private var buffer: [UInt8] = []
+  /// Bytes of ``buffer`` that may be handed out next; so blocks depend on where they begin alone.
+  private var window: Int
   /// Bytes of ``buffer`` in which there is no place to cut.
   private var searched = 0
   /// Whether the next byte to search is inside quotes (CSV).
   private var isQuoted = false
   private var isAtEnd = false
+  /// Whether the block at work is the last one.
+  private var isLast = false
   private var hasDocuments: Bool
 
   private let limits: Limits
@@ -52,6 +56,7 @@ struct DocumentReader {
     self.reading = reading
     self.position = position
     self.limits = limits
+    window = limits.block
     format = reading.format(of: path)
     hasDocuments = position.offset > 0
     let isThere = position.offset == 0 ? true : try stream.skip(position.offset)
@@ -69,7 +74,10 @@ struct DocumentReader {
   mutating func next() throws(InputError) -> [TextPiece]? {
     while true {
       try fill()
-      if buffer.isEmpty { return try end() }
+      if buffer.isEmpty {
+        try checkHasDocuments()
+        return nil
+      }
       guard let cut = try cut() else { continue }
       let pieces = try take(cut)
       if !pieces.isEmpty {
@@ -80,55 +88,57 @@ struct DocumentReader {
   }
 
   private mutating func fill() throws(InputError) {
-    guard !isAtEnd, buffer.count < limits.block || searched == buffer.count else { return }
-    repeat {
+    // One byte more tells whether the file goes on.
+    while !isAtEnd, buffer.count <= window {
       isAtEnd = try stream.read(limits.block, appendingTo: &buffer) == 0
-    } while !isAtEnd && buffer.count < limits.block
-    if position.offset == 0, buffer.starts(with: Self.byteOrderMark) {
-      buffer.removeFirst(Self.byteOrderMark.count)
-      position.offset = Self.byteOrderMark.count
+      if position.offset == 0, buffer.starts(with: Self.byteOrderMark) {
+        buffer.removeFirst(Self.byteOrderMark.count)
+        position.offset = Self.byteOrderMark.count
+      }
     }
   }
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// Ends a document that was cut at the very end of the file.
-  private mutating func end() throws(InputError) -> [TextPiece]? {
-    guard hasDocuments else {
-      let isBlank = position.line > 1
-      throw InputError(
-        .badData, stream.name, found: isBlank ? "only blank lines" : "an empty file",
-        expected: format == .jsonLines ? "one JSON object a line" : "text",
-        remedy: "Give a file with text in it")
-    }
-    guard position.isInDocument, !(format == .text && reading.documents == .stream) else {
-      return nil
-    }
-    position.isInDocument = false
-    let text = SourceText(
-      buffer[...], name: stream.name, line: position.line, byteOffset: position.offset)
-    return [TextPiece(text: text, endsDocument: true)]
+  /// Refuses a file without any document.
+  private func checkHasDocuments() throws(InputError) {
+    guard !hasDocuments else { return }
+    let (found, expected) =
+      switch format {
+      case _ where position.offset <= Self.byteOrderMark.count && position.line == 1:
+        ("an empty file", "text")
+      case .fasta: ("no sequence", "lines of bases behind a line that begins with >")
+      case .jsonLines: ("only blank lines", "one JSON object a line")
+      default: ("only blank lines", "text")
+      }
+    throw InputError(
+      .badData, stream.name, found: found, expected: expected,
+      remedy: "Give a file with text in it")
   }
 }
 
 // MARK: - Where to cut
 
 extension DocumentReader {
+  /// Whether the bytes that may be handed out are all there are.
+  private var reachesEnd: Bool { buffer.count <= window }
+
   private static let newline = UInt8(ascii: "\n")
 
   /// The end of the bytes to hand out, or nil where more must be read first.
   private mutating func cut() throws(InputError) -> Int? {
-    if isAtEnd { return buffer.count }
+    if reachesEnd { return buffer.count }
     let isStream = format == .text && reading.documents == .stream
     if let cut = isStream ? wordEnd() : lineEnd() { return cut }
-    searched = buffer.count
+    searched = window
+    window += limits.block
     let mayCutLines =
       format == .fasta
       || format == .text && reading.detokenizer == .none && reading.lineEnds == .dropped
-    if mayCutLines, buffer.count >= limits.piece {
-      return format == .fasta ? buffer.count : wordEnd(from: 1) ?? scalarEnd()
+    if mayCutLines, searched >= limits.piece {
+      return format == .fasta ? searched : wordEnd(from: 1) ?? scalarEnd()
     }
-    guard buffer.count < limits.line else {
+    guard searched < limits.line else {
       throw InputError(
         .badData, "\(stream.name):\(position.line)",
         found: "a line of more than \(limits.line >> 20) MiB",
@@ -140,10 +150,10 @@ extension DocumentReader {
   /// Behind the last line end, one outside of quotes where there are quotes.
   private mutating func lineEnd() -> Int? {
     guard format == .csv else {
-      return buffer[searched...].lastIndex(of: Self.newline).map { $0 + 1 }
+      return buffer[searched..<window].lastIndex(of: Self.newline).map { $0 + 1 }
     }
     var last: Int?
-    for index in searched..<buffer.count {
+    for index in searched..<window {
       if buffer[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
       if buffer[index] == Self.newline, !isQuoted { last = index + 1 }
     }
@@ -154,7 +164,7 @@ extension DocumentReader {
   ///
   /// Tokenizers that join characters at all end a token there, whatever follows.
   private func wordEnd(from start: Int? = nil) -> Int? {
-    var index = buffer.count - 1
+    var index = (start == nil ? window : searched) - 1
     while index >= max(start ?? searched, 1) {
       if buffer[index] == 0x20 || buffer[index] == Self.newline {
         switch buffer[index - 1] {
@@ -169,8 +179,8 @@ extension DocumentReader {
 
   /// The end of the last whole character.
   private func scalarEnd() -> Int? {
-    let start = buffer.lastIndex { $0 & 0xC0 != 0x80 } ?? 0
-    return start > 0 ? start : buffer.count
+    let start = buffer[..<searched].lastIndex { $0 & 0xC0 != 0x80 } ?? 0
+    return start > 0 ? start : searched
   }
 }
 
@@ -181,7 +191,9 @@ extension DocumentReader {
   private mutating func take(_ end: Int) throws(InputError) -> [TextPiece] {
     let block = buffer[..<end]
     let start = position
+    isLast = end == buffer.count && reachesEnd
     buffer = Array(buffer[end...])
+    window = limits.block
     searched = 0
     isQuoted = false
     let text = SourceText(
@@ -197,7 +209,7 @@ extension DocumentReader {
   private mutating func pieces(of text: SourceText) throws(InputError) -> [TextPiece] {
     switch format {
     case .text where reading.documents == .stream:
-      let end = isAtEnd && buffer.isEmpty ? text.endWithoutLineEnd : text.bytes.endIndex
+      let end = isLast ? text.endWithoutLineEnd : text.bytes.endIndex
       position.isInDocument = true
       return [
         TextPiece(text: text.part(from: text.bytes.startIndex, to: end), endsDocument: false)
@@ -221,7 +233,7 @@ extension DocumentReader {
       if reading.detokenizer != .none {
         piece = piece.replacing(reading.detokenizer.detokenized(piece.bytes))
       }
-      pieces.append(TextPiece(text: piece, endsDocument: hasEnd || isAtEnd))
+      pieces.append(TextPiece(text: piece, endsDocument: hasEnd || isLast))
     }
     position.isInDocument = !(pieces.last?.endsDocument ?? true)
     return pieces
@@ -248,8 +260,8 @@ extension DocumentReader {
       }
       isInLine = false
     }
-    if position.isInDocument, isAtEnd || !bases.isEmpty { flush(isAtEnd) }
-    if isAtEnd { position.isInDocument = false }
+    if position.isInDocument, isLast || !bases.isEmpty { flush(isLast) }
+    if isLast { position.isInDocument = false }
     return pieces
   }
 

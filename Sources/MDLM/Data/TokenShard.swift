@@ -113,6 +113,24 @@ public struct TokenShard: Sendable {
     }
   }
 
+  /// Checks that every id can be data of a vocabulary.
+  ///
+  /// - Throws: ``InputError`` that names the first id outside the vocabulary, or mask.
+  func checkIDs(vocabularySize: Int, maskID: Int32) throws(InputError) {
+    var tokens: [Int32] = []
+    for start in stride(from: 0, to: count, by: 1 << 18) {
+      tokens.removeAll(keepingCapacity: true)
+      try read(start..<min(start + 1 << 18, count), appendingTo: &tokens)
+      let wrong = tokens.firstIndex { Int($0) >= vocabularySize || $0 == maskID }
+      guard let wrong else { continue }
+      let id = tokens[wrong]
+      throw file.mistake(
+        "the id \(id)\(id == maskID ? " of the mask" : "") at token \(start + wrong)",
+        "ids below the vocabulary's size \(vocabularySize), without the mask \(maskID)",
+        "Use the tokenizer that wrote the shard, and a model with its vocabulary")
+    }
+  }
+
   /// Writes a shard: two bytes per token where all ids fit, four otherwise.
   ///
   /// - Parameters:

@@ -48,21 +48,42 @@ public struct MaskedDiffusionObjective: Sendable {
       batch.noisy[index] == maskID && batch.clean[index] != maskID
         && index % length < unpaddedLengths?[index / length] ?? length
     }
-    let features = denoiser.features(
-      batch.noisy, length: length,
-      noiseLevels: batch.times.map { Float(schedule.totalNoise(at: $0)) }, pass)
     let weights = batch.times.map(schedule.lossWeight(at:))
-    let losses = features.rows.device.during(.head) {
-      let head = denoiser.head(features, rows: scored.map(Int32.init), pass)
-      return head.input.crossEntropy(
-        weight: head.weight, bias: head.bias, targets: scored.map { batch.clean[$0] },
-        rowWeights: scored.map { Float(weights[$0 / length] / normalizer) },
-        excluding: Int(maskID), isFinal: pass.hasFinalLoss)
-    }
+    let losses = denoiser.crossEntropies(
+      of: scored.map { batch.clean[$0] }, at: scored, in: batch.noisy, length: length,
+      noiseLevels: batch.times.map { Float(schedule.totalNoise(at: $0)) },
+      weights: scored.map { Float(weights[$0 / length] / normalizer) }, maskID: maskID, pass)
     let tokenLosses = zip(scored, losses.nll).map { index, nll in
       (index: index, nats: Double(nll) * weights[index / length])
     }
     return Result(
       loss: losses.total, tokenLosses: tokenLosses, sequences: batch.times.count, length: length)
+  }
+}
+
+extension Denoiser {
+  /// Returns −log p(x_0 | x_t) of the tokens at masked positions.
+  ///
+  /// - Parameters:
+  ///   - targets: The right tokens.
+  ///   - places: Where they belong, ascending: sequence · length + position.
+  ///   - noisy: Sequences with masks, `[sequences · length]`.
+  ///   - length: Tokens in a sequence.
+  ///   - noiseLevels: σ of each sequence.
+  ///   - weights: What each counts in the sum.
+  ///   - maskID: The mask, which never is the answer.
+  ///   - pass: Training or inference.
+  /// - Returns: Their weighted sum, and the score of each place.
+  func crossEntropies(
+    of targets: [Int32], at places: [Int], in noisy: [Int32], length: Int, noiseLevels: [Float],
+    weights: [Float], maskID: Int32, _ pass: ForwardPass
+  ) -> RowLosses {
+    let features = features(noisy, length: length, noiseLevels: noiseLevels, pass)
+    return features.rows.device.during(.head) {
+      let head = head(features, rows: places.map(Int32.init), pass)
+      return head.input.crossEntropy(
+        weight: head.weight, bias: head.bias, targets: targets, rowWeights: weights,
+        excluding: Int(maskID), isFinal: pass.hasFinalLoss)
+    }
   }
 }

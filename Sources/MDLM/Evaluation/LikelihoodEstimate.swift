@@ -4,23 +4,33 @@
   import Glibc
 #endif
 
-/// A Monte-Carlo estimate of a model's NELBO on some rows, an upper bound on −log p.
+/// How likely a model makes some rows: its NELBO, an upper bound on −log p, or −log p of one order.
 ///
 /// Two errors are kept apart: how much the estimate would move on other rows of the same source, and
-/// how much on other draws of times and masks for the same rows.
+/// how much on other draws of noise for the same rows.
 public struct LikelihoodEstimate: Sendable, Equatable {
-  /// The NELBO in nats per token.
+  public let estimator: LikelihoodEstimator
+  /// The estimate in nats per token.
   public let nll: Double
-  /// The standard error over rows (of a ratio where rows are padded: the delta method).
+  /// The standard error over rows (of a ratio where rows are padded: the delta method); NaN for one.
   public let standardError: Double
-  /// The Monte-Carlo standard error given the rows, from independent replicates; nil for one.
+  /// The Monte-Carlo standard error given the rows, from independent replicates; nil for one, and
+  /// where nothing is drawn.
   public let monteCarloError: Double?
+  /// ``nll`` with the official code's constant for importance-sampled time, which is 0.015 % larger
+  /// than the exact one; nil for other estimators.
+  public let officialConstantNLL: Double?
   /// Tokens scored; padding is not.
   public let tokens: Int
   /// Rows scored.
   public let sequences: Int
-  /// Replicates: draws of a time and a mask for every row.
+  /// Replicates: independent rounds of draws for every row.
   public let samples: Int
+  /// The cost: sequences that went through the network.
+  public let networkCalls: Int
+  public let seed: UInt64
+  /// The cross-entropy of masked tokens by the share of their row that is masked.
+  public let lossCurve: LossCurve
   /// Unicode scalars of the text, where it is known.
   public let characters: Int?
   /// UTF-8 bytes of the text, where it is known.
@@ -33,38 +43,48 @@ public struct LikelihoodEstimate: Sendable, Equatable {
   public var bitsPerCharacter: Double? { characters.map(bits(per:)) }
   public var bitsPerByte: Double? { bytes.map(bits(per:)) }
 
+  /// Standard errors on either side in a 95 % interval.
+  static let normalQuantile = 1.959964
+
+  /// The 95 % interval of ``nll`` over rows, nll ± 1.96 standard errors; nil for one row.
+  public var interval: ClosedRange<Double>? {
+    let half = Self.normalQuantile * standardError
+    return half.isFinite && nll.isFinite ? nll - half...nll + half : nil
+  }
+  /// The 95 % interval of ``perplexity`` over rows.
+  public var perplexityInterval: ClosedRange<Double>? {
+    interval.map { exp($0.lowerBound)...exp($0.upperBound) }
+  }
+
   private func bits(per units: Int) -> Double { bitsPerToken * Double(tokens) / Double(units) }
 
-  /// Puts together what the replicates measured.
+  /// Puts together what was measured.
   ///
   /// - Parameters:
-  ///   - rowLosses: The NELBO of each row in nats, averaged over replicates.
-  ///   - rowTokens: The scored tokens of each row.
-  ///   - replicateTotals: The NELBO of all rows in nats, in each replicate.
+  ///   - tally: The sums.
+  ///   - evaluator: How they were made.
   ///   - characters: Unicode scalars in the rows, if known.
   ///   - bytes: UTF-8 bytes in the rows, if known.
   init(
-    rowLosses: [Double], rowTokens: [Int], replicateTotals: [Double], characters: Int?, bytes: Int?
+    _ tally: EvaluationTally, by evaluator: PerplexityEvaluator, characters: Int?, bytes: Int?
   ) {
-    sequences = rowLosses.count
-    samples = replicateTotals.count
-    tokens = rowTokens.reduce(0, +)
+    let mean = RatioEstimate(
+      numerators: tally.rowLosses, denominators: tally.rowTokens.map(Double.init))
+    estimator = evaluator.estimator
+    nll = mean.value
+    standardError = mean.standardError ?? .nan
+    monteCarloError = tally.monteCarloError
+    officialConstantNLL =
+      evaluator.estimator == .importance
+      ? mean.value * ImportanceDraws.officialWeight
+        / ImportanceDraws.weight(evaluator.diffusion.schedule) : nil
+    tokens = tally.tokens
+    sequences = tally.rowTokens.count
+    samples = tally.replicateTotals.count
+    networkCalls = tally.networkCalls
+    seed = evaluator.seed
+    lossCurve = tally.curve.curve
     self.characters = characters
     self.bytes = bytes
-    let total = Double(max(tokens, 1))
-    nll = rowLosses.reduce(0, +) / total
-    // Var(Σv / Σn) ≈ n/(n − 1) · Σ (vᵢ − R nᵢ)² / (Σn)², with R = Σv / Σn.
-    let ratio = nll
-    let residuals = zip(rowLosses, rowTokens).reduce(0.0) { sum, row in
-      let residual = row.0 - ratio * Double(row.1)
-      return sum + residual * residual
-    }
-    let n = Double(rowLosses.count)
-    standardError = n > 1 ? (residuals * n / (n - 1)).squareRoot() / total : .nan
-    let replicates = replicateTotals.map { $0 / total }
-    let k = Double(replicates.count)
-    let mean = replicates.reduce(0, +) / max(k, 1)
-    let spread = replicates.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
-    monteCarloError = k > 1 ? (spread / (k - 1) / k).squareRoot() : nil
   }
 }

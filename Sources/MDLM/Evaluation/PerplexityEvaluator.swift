@@ -1,25 +1,31 @@
-/// Measures a model's NELBO on rows of tokens.
+/// Measures how likely a model makes rows of tokens.
 ///
-/// Each replicate draws one time and one mask for every row: the official estimator. The times of a
-/// replicate are one in each of as many equal strata as there are rows, in random order, so every row
-/// has a uniform time and the mean over rows varies little. Draws depend on the seed, the replicate
-/// and the row alone.
+/// A replicate is one round of draws for every row. Draws depend on the seed, the replicate and the
+/// row alone. See <doc:MaskedDiffusion> for what each estimator computes.
 public struct PerplexityEvaluator: Sendable {
   public let diffusion: DiffusionSettings
-  /// Replicates.
+  public var estimator: LikelihoodEstimator
+  /// Replicates, or the most of them where ``errorGoal`` may end the work; a deterministic estimator
+  /// takes one.
   public var samples: Int
+  /// Replicates are added until the Monte-Carlo error, in nats per token, is no larger: at least
+  /// three, since an error from two says little.
+  public var errorGoal: Double?
   public var seed: UInt64
-  /// Rows in one call of the network; the result depends on it by rounding only.
+  /// Sequences in one call of the network; the result depends on it by rounding only.
   public var batchSize: Int
 
   public init(
-    _ diffusion: DiffusionSettings, samples: Int = 1, seed: UInt64 = 1, batchSize: Int = 32
+    _ diffusion: DiffusionSettings, estimator: LikelihoodEstimator = .official, samples: Int = 1,
+    errorGoal: Double? = nil, seed: UInt64 = 1, batchSize: Int = 32
   ) {
     require(
       samples >= 1 && batchSize >= 1,
       "[PerplexityEvaluator] \(samples) samples, \(batchSize) rows a batch")
     self.diffusion = diffusion
+    self.estimator = estimator
     self.samples = samples
+    self.errorGoal = errorGoal
     self.seed = seed
     self.batchSize = batchSize
   }
@@ -28,10 +34,16 @@ public struct PerplexityEvaluator: Sendable {
   public struct Progress: Sendable {
     /// Rows scored, over all replicates.
     public let rowsDone: Int
+    /// Rows to score, if no error goal ends the work before.
     public let rowsTotal: Int
     /// The mean so far, in nats per token.
     public let nll: Double
+    /// The Monte-Carlo error of the replicates that are whole; nil for fewer than two.
+    public let monteCarloError: Double?
   }
+
+  /// The least replicates that an error goal asks for.
+  public static let fewestForErrorGoal = 3
 
   /// Returns the estimate, or nil if `report` stopped it.
   ///
@@ -40,65 +52,94 @@ public struct PerplexityEvaluator: Sendable {
   ///   - rows: What it is measured on.
   ///   - limit: The most rows to use, from the first; nil for all.
   ///   - report: Called after every batch.
-  /// - Returns: The NELBO with its errors.
+  /// - Returns: The estimate with its errors.
   /// - Throws: ``InputError`` where a shard has changed since it was opened.
   public func evaluate(
     _ denoiser: some Denoiser, on rows: TokenRows, limit: Int? = nil,
     report: (Progress) -> Disposition = { _ in .proceed }
   ) throws(InputError) -> LikelihoodEstimate? {
     let count = min(rows.count, limit ?? rows.count)
-    let rowTokens = (0..<count).map(rows.unpaddedLength(of:))
-    var rowSums = [Double](repeating: 0, count: count)
-    var totals = [Double](repeating: 0, count: samples)
-    var (done, tokensDone) = (0, 0)
-    for replicate in 0..<samples {
-      let times = replicateTimes(replicate, count: count)
-      for start in stride(from: 0, to: count, by: batchSize) {
-        let batch = start..<min(start + batchSize, count)
-        let losses = try self.losses(
-          denoiser, rows, batch, times: Array(times[batch]), replicate: replicate)
-        for (row, loss) in zip(batch, losses) {
-          rowSums[row] += loss
-          totals[replicate] += loss
+    let replicates = estimator.isDeterministic ? 1 : samples
+    var tally = EvaluationTally(
+      rowTokens: (0..<count).map(rows.unpaddedLength(of:)), length: rows.length,
+      couplesRows: estimator.couplesRows)
+    var error: Double?
+    for index in 0..<replicates {
+      tally.beginReplicate()
+      let goesOn = { (tally: EvaluationTally) in
+        report(
+          Progress(
+            rowsDone: tally.rowsDone, rowsTotal: count * replicates, nll: tally.mean,
+            monteCarloError: error)) == .proceed
+      }
+      let replicate = Replicate(
+        index: index, seed: seed, rowCount: count, length: rows.length,
+        schedule: diffusion.schedule)
+      let isWhole =
+        if let draws = estimator.draws(of: replicate) {
+          try score(draws, of: rows, by: denoiser, into: &tally, while: goesOn)
+        } else {
+          try follow(replicate, of: rows, by: denoiser, into: &tally, while: goesOn)
         }
-        done += batch.count
-        tokensDone += batch.reduce(0) { $0 + rowTokens[$1] }
-        let mean = totals.reduce(0, +) / Double(max(tokensDone, 1))
-        let progress = Progress(rowsDone: done, rowsTotal: count * samples, nll: mean)
-        if report(progress) == .stop { return nil }
+      guard isWhole else { return nil }
+      error = tally.monteCarloError
+      if let errorGoal, index + 1 >= Self.fewestForErrorGoal, error ?? .infinity <= errorGoal {
+        break
       }
     }
     let isWhole = count == rows.count
     return LikelihoodEstimate(
-      rowLosses: rowSums.map { $0 / Double(samples) }, rowTokens: rowTokens,
-      replicateTotals: totals, characters: isWhole ? rows.characters : nil,
+      tally, by: self, characters: isWhole ? rows.characters : nil,
       bytes: isWhole ? rows.bytes : nil)
   }
 
-  private func losses(
-    _ denoiser: some Denoiser, _ rows: TokenRows, _ batch: Range<Int>, times: [Double],
-    replicate: Int
-  ) throws(InputError) -> [Double] {
-    let masks = RandomKey(seed: seed, stream: .evaluationMasks, step: replicate)
-    let noised = diffusion.forwardProcess.noised(
-      try rows.tokens(of: batch), length: rows.length, times: times
-    ) { masks.uniform(row: batch.lowerBound + $0, position: $1) }
-    return diffusion.objective.loss(
-      of: denoiser, on: noised, unpaddedLengths: batch.map(rows.unpaddedLength(of:)),
-      normalizer: 1, .inference
-    ).sequenceLosses
+  /// Scores the noised copies of a replicate, in batches that ignore where rows end.
+  private func score(
+    _ draws: any ReplicateDraws, of rows: TokenRows, by denoiser: some Denoiser,
+    into tally: inout EvaluationTally, while goesOn: (EvaluationTally) -> Bool
+  ) throws(InputError) -> Bool {
+    var batch = DrawBatch(length: rows.length, maskID: diffusion.maskID)
+    for block in blocks(of: tally.rowTokens.count) {
+      for row in try rows.evaluationRows(block) {
+        let count = draws.count(unpaddedLength: row.unpaddedLength)
+        if count == 0 { tally.add(0, row: row.index) }
+        for index in 0..<count {
+          batch.append(
+            draws.draw(index, row: row.index), of: row, isLast: index == count - 1)
+          guard batch.count == batchSize else { continue }
+          batch.score(denoiser, into: &tally)
+          guard goesOn(tally) else { return false }
+        }
+      }
+    }
+    guard batch.count > 0 else { return true }
+    batch.score(denoiser, into: &tally)
+    return goesOn(tally)
   }
 
-  /// One stratified time for each row, in an order that says nothing about the rows.
-  private func replicateTimes(_ replicate: Int, count: Int) -> [Double] {
-    var order = RandomKey(seed: seed, stream: .strata, step: replicate).generator()
-    let strata = BatchOrder.permutation(of: count, using: &order)
-    // The official smallest time, whatever a run trained with: figures stay comparable.
-    let times = TimeSampler()
-    let jitter = RandomKey(seed: seed, stream: .evaluationTimes, step: replicate)
-    return (0..<count).map { row in
-      times.time(
-        uniform: jitter.uniform(row: row), index: strata[row], count: count)
+  /// Scores rows in the order of confidence; a row that is whole makes place for the next one.
+  private func follow(
+    _ replicate: Replicate, of rows: TokenRows, by denoiser: some Denoiser,
+    into tally: inout EvaluationTally, while goesOn: (EvaluationTally) -> Bool
+  ) throws(InputError) -> Bool {
+    var walks = ConfidenceOrder(
+      length: rows.length, maskID: diffusion.maskID, schedule: replicate.schedule)
+    func advance() -> Bool {
+      walks.step(denoiser, into: &tally)
+      return goesOn(tally)
     }
+    for block in blocks(of: replicate.rowCount) {
+      for row in try rows.evaluationRows(block) {
+        while walks.count == batchSize { guard advance() else { return false } }
+        walks.append(row, into: &tally)
+      }
+    }
+    while walks.count > 0 { guard advance() else { return false } }
+    return true
+  }
+
+  /// The rows that are read together.
+  private func blocks(of count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: batchSize).map { $0..<min($0 + batchSize, count) }
   }
 }

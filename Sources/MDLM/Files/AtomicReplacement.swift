@@ -10,6 +10,20 @@ public enum AtomicReplacement {
     try writeFile(path) { file throws(InputError) in try file.write(text) }
   }
 
+  /// Checks that a file can be written at `path`: worth knowing before long work.
+  ///
+  /// - Throws: ``InputError`` of category `cannotWrite` with the reason.
+  public static func checkFile(_ path: String) throws(InputError) {
+    if FileSystem.isDirectory(path) {
+      throw InputError(
+        .cannotWrite, path, found: "a directory", expected: "the path of a file",
+        remedy: "Name a file in it")
+    }
+    try replace(path) { temporary throws(InputError) in
+      _ = try OutputFile(creating: temporary)
+    }
+  }
+
   /// Writes a file that `content` fills.
   static func writeFile(
     _ path: String, content: (OutputFile) throws(InputError) -> Void

@@ -38,8 +38,16 @@ struct HeadKernels {
   /// The vocabulary in parts that threads take.
   private var tiles: BlockPartition { BlockPartition(vocabulary, largest: 256, smallest: 64) }
 
-  /// Writes −log p(target) of every row to `nll`; also adds up gradients where they are wanted.
-  func crossEntropy(nll: UnsafeMutablePointer<Float>, gradients: Gradients?) {
+  /// What is written for every row, in nats.
+  struct Scores {
+    /// −log p(target).
+    let nll: UnsafeMutablePointer<Float>
+    /// −log of the largest probability.
+    let lowest: UnsafeMutablePointer<Float>
+  }
+
+  /// Writes the scores of every row; also adds up gradients where they are wanted.
+  func crossEntropy(_ scores: Scores, gradients: Gradients?) {
     let (blocks, tiles) = (blocks, tiles)
     // Without gradients a tile is done with once its sums are known: each thread reuses one.
     let kept = gradients == nil ? 0 : blocks.size * vocabulary
@@ -58,7 +66,7 @@ struct HeadKernels {
             }
           }
         }
-        putTogether(block, statistics, nll: nll)
+        putTogether(block, statistics, scores)
         if let gradients { backward(block, scratch, statistics, gradients) }
       }
     }
@@ -101,10 +109,8 @@ struct HeadKernels {
       columns.count)
   }
 
-  /// Writes the log-sum and the loss of every row, from its tiles.
-  private func putTogether(
-    _ block: Range<Int>, _ statistics: Statistics, nll: UnsafeMutablePointer<Float>
-  ) {
+  /// Writes the log-sum and the scores of every row, from its tiles.
+  private func putTogether(_ block: Range<Int>, _ statistics: Statistics, _ scores: Scores) {
     let parts = BlockPartition(block.count, largest: 32, smallest: 8)
     device.workers.forEach(parts.blocks) { part in
       for row in parts[part] {
@@ -120,7 +126,8 @@ struct HeadKernels {
         }
         let logSum = Double(largest) + log(sum)
         statistics.logSum[row] = Float(logSum)
-        nll[block.lowerBound + row] = Float(logSum - Double(statistics.target[row]))
+        scores.nll[block.lowerBound + row] = Float(logSum - Double(statistics.target[row]))
+        scores.lowest[block.lowerBound + row] = Float(logSum - Double(largest))
       }
     }
   }

@@ -11,6 +11,8 @@ public enum RandomStream: UInt32, Sendable {
   case strata = 9
   case evaluationTimes = 10
   case evaluationMasks = 11
+  case maskCounts = 12
+  case maskRanks = 13
 }
 
 /// The address of a family of random numbers: a seed, a stream and a step.

@@ -14,6 +14,7 @@ struct JSONLine {
     case bool(Bool)
     case integers([Int32])
     case strings([String])
+    case array([Value])
     case object([String: Value])
     case null
 
@@ -28,6 +29,7 @@ struct JSONLine {
       case .bool(let value): try container.encode(value)
       case .integers(let value): try container.encode(value)
       case .strings(let value): try container.encode(value)
+      case .array(let value): try container.encode(value)
       case .object(let value): try container.encode(value)
       case .null: try container.encodeNil()
       }

@@ -42,6 +42,14 @@ struct CommandOptionsTests {
     #expect(evaluate.seed == 1)
     #expect(evaluate.data.isEmpty)
     #expect(evaluate.threads == nil)
+    #expect(evaluate.until == nil && evaluate.plot == nil)
+  }
+
+  @Test func untilRaisesTheDraws() throws {
+    let evaluate = try read(EvaluatePerplexity.self, "--checkpoint c --until 5e-3")
+    #expect(evaluate.until == 0.005 && evaluate.samples == 1000)
+    let few = try read(EvaluatePerplexity.self, "--checkpoint c --until 0.1 --samples 3")
+    #expect(few.samples == 3)
   }
 
   @Test func evaluationTakesSeveralFiles() throws {
@@ -103,6 +111,22 @@ struct CommandOptionsTests {
     (
       "eval-ppl --checkpoint c --samples 0",
       "--samples: found '0', expected a whole number from 1 to 1000000. Write, for example, --samples 1."
+    ),
+    (
+      "eval-ppl --checkpoint c --until -1",
+      "--until: found '-1', expected a number of nats per token above 0. Write, for example, --until 0.01."
+    ),
+    (
+      "eval-ppl --checkpoint c --until 1 --samples 2",
+      "--samples: found 2 together with --until, expected at least 3: fewer draws do not tell their error. Raise it, or leave it out."
+    ),
+    (
+      "eval-ppl --checkpoint c --estimator left-to-right --until 0.1",
+      "--until: found it together with --estimator left-to-right, expected an estimator that draws noise: this one follows a fixed order, so repeating it changes nothing and its Monte-Carlo error is zero. Leave it out, or choose --estimator stratified."
+    ),
+    (
+      "eval-ppl --checkpoint c --estimator confidence-order --samples 2",
+      "--samples: found it together with --estimator confidence-order, expected an estimator that draws noise: this one follows a fixed order, so repeating it changes nothing and its Monte-Carlo error is zero. Leave it out, or choose --estimator stratified."
     ),
     (
       "sample --checkpoint c --predictor dpm",

@@ -39,12 +39,13 @@ struct BadDataTests {
       "no such text", "train --config @/tiny.json5 --output @/run", .missingInput, "@/text.txt"
     ) { try $0.remove("text.txt") },
     BadInput(
-      "directory in place of text", "train --config @/tiny.json5 --set data.train=@ --output @/run",
-      .missingInput, "@", "a directory"),
+      "FASTA without a sequence", "train --config @/tiny.json5 --set data.train=@/a.fa --output @/run",
+      .badData, "@/a.fa", "no sequence"
+    ) { try $0.write(">x\n>y\n", to: "a.fa") },
     BadInput(
-      "FASTA", "train --config @/tiny.json5 --set data.train=@/a.fa --output @/run",
-      .badConfiguration, "@/a.fa", "a FASTA file, which is not supported yet"
-    ) { try $0.write(">x\nACGT\n", to: "a.fa") },
+      "NUL bytes", "train --config @/tiny.json5 --set data.train=@/a.txt --output @/run",
+      .badData, "@/a.txt:1", "a NUL byte at byte 3"
+    ) { try $0.write("abc\0", to: "a.txt") },
     BadInput(
       "text beside a shard",
       "train --config @/tiny.json5 --set data.train=[\"@/text.txt\",\"@/a.bin\"] --output @/run",
@@ -144,8 +145,9 @@ struct BadDataTests {
     ) { try $0.write(bytes, to: "a.bin") }
   }
 
-  private static func header(version: UInt8 = 1, width: UInt8 = 2, count: UInt8) -> [UInt8] {
-    Array("mdlm.tok".utf8) + [version, 0, 0, 0, width, 0, 0, 0, count, 0, 0, 0, 0, 0, 0, 0]
+  private static func header(version: UInt8 = 2, width: UInt8 = 2, count: UInt8) -> [UInt8] {
+    Array("mdlm.tok".utf8) + [version, 0, 0, 0, width, 0, 0, 0, count]
+      + [UInt8](repeating: 0, count: 79)
   }
 
   private static let foreign: [UInt8] = [0x88, 0xD8, 0x34, 0x01] + [UInt8](repeating: 0, count: 60)
@@ -155,14 +157,15 @@ struct BadDataTests {
     shard("empty raw", [], raw: true, "an empty file"),
     shard("odd", [1, 0, 2], raw: true, "3 bytes", "an even number"),
     shard("wrong magic", rawShard([1, 2, 3, 4, 5, 6, 7, 8]), "--raw-uint16"),
-    shard("llm.c", foreign, "an llm.c token shard"),
+    shard("cut llm.c", foreign, "64 bytes", "an llm.c header of 1024"),
     shard("llm.c as raw", foreign, raw: true, "an llm.c token shard"),
     shard("header as raw", header(count: 1) + [1, 0], raw: true, "Drop --raw-uint16"),
-    shard("cut header", Array(header(count: 1).prefix(20)), "20 bytes", "24 bytes"),
+    shard("cut header", Array(header(count: 1).prefix(20)), "20 bytes", "96 bytes"),
+    shard("old version", header(version: 1, count: 1) + [1, 0], "version 1"),
     shard("version", header(version: 9, count: 1) + [1, 0], "version 9"),
     shard("width", header(width: 3, count: 1) + [1, 0, 0], "3 bytes per token"),
-    shard("truncated", header(count: 9) + rawShard([1, 2, 3]), "6 bytes", "9 ids"),
-    shard("lying count", header(count: 1) + rawShard([1, 2, 3]), "6 bytes", "1 ids"),
+    shard("truncated", header(count: 9) + rawShard([1, 2, 3]), "102 bytes", "114: 9 ids"),
+    shard("lying count", header(count: 1) + rawShard([1, 2, 3]), "102 bytes", "98: 1 ids"),
     shard("no tokens", header(count: 0), "no tokens"),
     shard("short", rawShard([1, 2, 3]), raw: true, "3 tokens", "row of 8"),
     shard(

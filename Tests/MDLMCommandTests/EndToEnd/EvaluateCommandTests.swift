@@ -1,4 +1,5 @@
 import Foundation
+import MDLM
 import Testing
 
 @testable import MDLMCommand
@@ -25,14 +26,17 @@ struct EvaluateCommandTests {
     let fields = try evaluate("--split valid")
     #expect(
       Set(fields.keys) == [
-        "nll", "stderr", "mc_stderr", "ppl", "bpd", "bits_per_character", "bits_per_byte",
-        "tokens", "sequences", "samples", "estimator",
+        "nll", "stderr", "interval", "mc_stderr", "ppl", "ppl_interval", "bpd",
+        "bits_per_character", "bits_per_byte", "tokens", "sequences", "samples", "estimator",
+        "target", "network_calls", "seed",
       ])
     #expect(fields["mc_stderr"] is NSNull)
     #expect(fields["estimator"] as? String == "official")
     #expect(fields["tokens"] as? Int == 192)
     #expect(fields["sequences"] as? Int == 24)
     #expect(fields["samples"] as? Int == 1)
+    #expect(fields["network_calls"] as? Int == 24 && fields["seed"] as? Int == 1)
+    #expect(fields["target"] as? String == LikelihoodEstimator.official.target)
   }
 
   @Test func figuresAgreeWithEachOther() throws {
@@ -46,6 +50,49 @@ struct EvaluateCommandTests {
     #expect(abs(try number("bits_per_byte") - number("bpd")) <= 1e-12 * nll)
     #expect(try number("stderr") > 0 && number("mc_stderr") > 0)
     #expect(fields["samples"] as? Int == 3)
+    for (key, middle) in [("interval", nll), ("ppl_interval", exp(nll))] {
+      let ends = try #require(fields[key] as? [Double])
+      #expect(ends.count == 2 && ends[0] < middle && middle < ends[1])
+    }
+  }
+
+  /// The run's 24 rows of 8 tokens: copies of each in one draw.
+  @Test(arguments: [
+    ("official", 24), ("stratified", 96), ("importance", 24), ("left-to-right", 192),
+    ("confidence-order", 192),
+  ])
+  func everyEstimatorCanBeNamed(name: String, calls: Int) throws {
+    let fields = try evaluate("--estimator \(name)")
+    #expect(fields["estimator"] as? String == name)
+    #expect(fields["network_calls"] as? Int == calls)
+    // An almost untrained network: the entropy of the text's 23 characters is not far.
+    #expect(abs(try #require(fields["nll"] as? Double) - 2.6) <= 0.8)
+    #expect((fields["nll_official_constant"] != nil) == (name == "importance"))
+  }
+
+  @Test func untilAddsDrawsAndSaysWhenTheyWereNotEnough() throws {
+    let easy = try evaluate("--estimator stratified --until 10")
+    #expect(easy["samples"] as? Int == 3)
+    let far = place.run(
+      "eval-ppl --checkpoint @/run --estimator stratified --until 1e-9 --samples 4 --json")
+    #expect(try object(far.output)["samples"] as? Int == 4)
+    #expect(far.messages.contains("note: the Monte-Carlo error is above 1e-09 after 4 draws"))
+  }
+
+  @Test func pictureIsWritten() throws {
+    let run = place.run("eval-ppl --checkpoint @/run --plot @/curve.svg")
+    #expect(run.exitCode == .success)
+    let picture = String(decoding: try place.bytes(of: "curve.svg"), as: UTF8.self)
+    #expect(picture.hasPrefix("<svg ") && picture.hasSuffix("</svg>\n"))
+    #expect(try place.names.allSatisfy { !$0.hasPrefix(".") })
+  }
+
+  /// Before the work, not after it.
+  @Test(arguments: ["@/none/curve.svg", "@/run"])
+  func pictureThatCannotBeWrittenEndsTheCommandAtOnce(path: String) throws {
+    let run = place.run("eval-ppl --checkpoint @/run --plot \(path)")
+    #expect(run.exitCode == .cannotWrite)
+    #expect(run.messages.contains(place.expanded(path)) && run.output.isEmpty)
   }
 
   @Test func validationOfTheRunIsReproduced() throws {
@@ -84,7 +131,12 @@ struct EvaluateCommandTests {
     let run = place.run("eval-ppl --checkpoint @/run --split test --samples 2")
     #expect(run.exitCode == .success)
     #expect(run.output.hasPrefix("perplexity "))
-    #expect(run.output.contains("of the 2 draws"))
+    #expect(run.output.contains("of the 2 draws\n"))
+    #expect(run.output.contains("95 % interval"))
+    #expect(
+      run.output.contains(
+        "estimator       official: the NELBO averaged over times from 0.001 to 1\n"))
+    #expect(run.output.hasSuffix("made with       2 draws, 48 network calls, seed 1\n"))
     #expect(run.output.contains("measured on     192 tokens in 24 rows\n"))
   }
 

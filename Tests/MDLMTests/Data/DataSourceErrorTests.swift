@@ -29,7 +29,7 @@ import Testing
       documents: .lines, validation: 0.1, category: .badData,
       fragment: "0 tokens in the train part"),
     Mistake(
-      train: [("a.fa", ">x\n")], category: .badData, fragment: "an empty file"),
+      train: [("a.fa", ">x\n")], category: .badData, fragment: "no sequence"),
     Mistake(
       train: [("a.txt", "ab\0c")], category: .badData, fragment: "a NUL byte at byte 2"),
     Mistake(

@@ -104,7 +104,7 @@ import Testing
     let path = "\(folder.path)/a.bin"
     try TokenShard.write([8, 9, 4, 10], to: path)
     let error = #expect(throws: InputError.self) { try source([path], tokenizer: "text8").load() }
-    #expect(error?.found == "the id 4 of the mask at position 2 of row 0")
+    #expect(error?.found == "the id 4 of the mask at token 2")
   }
 
   @Test func plainLinesNeedATokenizerThatKnowsNewlines() throws {

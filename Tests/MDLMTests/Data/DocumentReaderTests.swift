@@ -148,6 +148,12 @@ import Testing
     let names = ["d/b.txt", "d/a.txt", "d/e/c.txt", "d/.hidden"]
     for name in names { _ = try folder.write(name, "x") }
     let files = try InputPaths.files(at: [folder.path + "/d", "-"])
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/none", withIntermediateDirectories: true)
+    let error = #expect(throws: InputError.self) {
+      try InputPaths.files(at: [folder.path + "/none"])
+    }
+    #expect(error?.found == "a directory without files")
     #expect(files == ["a.txt", "b.txt", "e/c.txt"].map { "\(folder.path)/d/\($0)" } + ["-"])
   }
 }

@@ -3,7 +3,7 @@ import Testing
 @testable import MDLM
 
 @Suite struct TokenRowsTests {
-  @Test func rowsAndLengths() {
+  @Test func rowsAndLengths() throws {
     let rows = TokenRows(length: 2, tokens: [1, 2, 3, 4], unpaddedLengths: [2, 1])
     #expect(rows.count == 2)
     #expect(try rows.tokens(of: [1]) == [3, 4])

@@ -44,7 +44,7 @@ struct KnownEntropyTests {
         ).rate(at: step))
     }
     let estimate = try #require(
-      PerplexityEvaluator(run.settings, samples: 4, batchSize: 128).evaluate(
+      try PerplexityEvaluator(run.settings, samples: 4, batchSize: 128).evaluate(
         run.network, on: source.rows(6000, length: length, seed: 83)))
     let entropy = source.entropy(length: length)
     #expect(estimate.nll <= 1.05 * entropy)

@@ -35,12 +35,15 @@ struct PerplexityEvaluatorTests {
 
   /// Draws are the same for any batch size; losses agree to rounding, since a matrix product's last
   /// bits depend on how many rows it has.
-  @Test(arguments: [1, 2, 5, 13, 100]) func batchSizeDoesNotMatter(batchSize: Int) throws {
+  @Test(arguments: [1, 5, 13, 100], LikelihoodEstimator.allCases)
+  func batchSizeDoesNotMatter(batchSize: Int, estimator: LikelihoodEstimator) throws {
     let (network, rows) = (network(), rows(13, padded: true))
     let estimates = try [32, batchSize].map { size in
       try #require(
-        PerplexityEvaluator(settings, samples: 2, batchSize: size).evaluate(network, on: rows))
+        try PerplexityEvaluator(settings, estimator: estimator, samples: 2, batchSize: size)
+          .evaluate(network, on: rows))
     }
+    #expect(estimates[1].networkCalls == estimates[0].networkCalls)
     #expect(relativeDeviation(estimates[1].nll, estimates[0].nll) <= 1e-6)
     #expect(relativeDeviation(estimates[1].standardError, estimates[0].standardError) <= 1e-5)
     #expect(estimates[1].tokens == estimates[0].tokens)
@@ -56,8 +59,9 @@ struct PerplexityEvaluatorTests {
     #expect(estimates[0] == estimates[1])
   }
 
-  @Test(arguments: [1, 3]) func threadsDoNotMatter(threads: Int) throws {
-    let evaluator = PerplexityEvaluator(settings, samples: 2)
+  @Test(arguments: [1, 3], LikelihoodEstimator.allCases)
+  func threadsDoNotMatter(threads: Int, estimator: LikelihoodEstimator) throws {
+    let evaluator = PerplexityEvaluator(settings, estimator: estimator, samples: 2)
     let estimates = try [2, threads].map { threads in
       try evaluator.evaluate(network(on: Device(threads: threads)), on: rows(40))
     }
@@ -67,7 +71,8 @@ struct PerplexityEvaluatorTests {
   /// Σ over rows of ln 8 · (masked tokens) / t, whose mean is ln 8 but for the times' lower end.
   @Test func untrainedNetworkScoresLogOfTheVocabulary() throws {
     let estimate = try #require(
-      PerplexityEvaluator(settings, samples: 20).evaluate(network(isTrained: false), on: rows(50)))
+      try PerplexityEvaluator(settings, samples: 20).evaluate(
+        network(isTrained: false), on: rows(50)))
     let error = try #require(estimate.monteCarloError)
     #expect(abs(estimate.nll - 0.999 * log(8)) <= 4 * error)
     #expect(error < 0.05 * estimate.nll)
@@ -75,26 +80,27 @@ struct PerplexityEvaluatorTests {
 
   @Test func paddingIsNotScored() throws {
     let estimate = try #require(
-      PerplexityEvaluator(settings).evaluate(network(), on: rows(10, padded: true)))
+      try PerplexityEvaluator(settings).evaluate(network(), on: rows(10, padded: true)))
     #expect(estimate.tokens == 55 && estimate.sequences == 10)
   }
 
   /// The text that belongs to some of the rows is not known.
   @Test func limitTakesTheFirstRowsAndForgetsTheText() throws {
     let evaluator = PerplexityEvaluator(settings)
-    let whole = try #require(evaluator.evaluate(network(), on: rows(10), limit: 100))
+    let whole = try #require(try evaluator.evaluate(network(), on: rows(10), limit: 100))
     #expect(whole.characters == 7 && whole.bytes == 9)
-    let part = try #require(evaluator.evaluate(network(), on: rows(10), limit: 4))
+    let part = try #require(try evaluator.evaluate(network(), on: rows(10), limit: 4))
     #expect(part.sequences == 4 && part.tokens == 40)
     #expect(part.characters == nil && part.bytes == nil)
     let few = TokenRows(length: 10, tokens: Array(rows(10).tokens.prefix(40)))
-    #expect(evaluator.evaluate(network(), on: few) == part)
+    #expect(try evaluator.evaluate(network(), on: few) == part)
   }
 
   @Test func seedsAndReplicatesDrawDifferently() throws {
     let estimates = try [(1, 1), (2, 1), (1, 2)].map { seed, samples in
       try #require(
-        PerplexityEvaluator(settings, samples: samples, seed: seed).evaluate(network(), on: rows(5))
+        try PerplexityEvaluator(settings, samples: samples, seed: seed).evaluate(
+          network(), on: rows(5))
       ).nll
     }
     #expect(Set(estimates).count == 3)
@@ -103,7 +109,8 @@ struct PerplexityEvaluatorTests {
   @Test func progressEndsAtTheResult() throws {
     var reports: [PerplexityEvaluator.Progress] = []
     let estimate = try #require(
-      PerplexityEvaluator(settings, samples: 3, batchSize: 4).evaluate(network(), on: rows(10)) {
+      try PerplexityEvaluator(settings, samples: 3, batchSize: 4).evaluate(network(), on: rows(10))
+      {
         reports.append($0)
         return .proceed
       })
@@ -112,7 +119,42 @@ struct PerplexityEvaluatorTests {
     #expect(relativeDeviation(try #require(reports.last).nll, estimate.nll) <= 1e-12)
   }
 
-  @Test func workCanBeStopped() {
-    #expect(PerplexityEvaluator(settings).evaluate(network(), on: rows(3)) { _ in .stop } == nil)
+  @Test(arguments: LikelihoodEstimator.allCases)
+  func workCanBeStopped(estimator: LikelihoodEstimator) throws {
+    #expect(
+      try PerplexityEvaluator(settings, estimator: estimator).evaluate(network(), on: rows(3)) {
+        _ in
+        .stop
+      } == nil)
+  }
+
+  /// Copies in a replicate: one, four, or one for each unpadded token (1 + … + 10).
+  @Test(arguments: [
+    (LikelihoodEstimator.official, 30), (.stratified, 120), (.importance, 30), (.leftToRight, 55),
+    (.confidenceOrder, 55),
+  ])
+  func networkCallsAreTheCost(estimator: LikelihoodEstimator, calls: Int) throws {
+    let estimate = try #require(
+      try PerplexityEvaluator(settings, estimator: estimator, samples: 3)
+        .evaluate(network(), on: rows(10, padded: true)))
+    #expect(estimate.networkCalls == calls && estimate.tokens == 55)
+  }
+
+  /// The untrained network costs ln 8 at every mask, which leaves the noise of the draws alone.
+  @Test(arguments: LikelihoodEstimator.allCases)
+  func untrainedNetworkScoresLogOfTheVocabularyInEveryOrder(estimator: LikelihoodEstimator) throws {
+    let estimate = try #require(
+      try PerplexityEvaluator(settings, estimator: estimator, samples: 10)
+        .evaluate(network(isTrained: false), on: rows(30)))
+    #expect(abs(estimate.nll - log(8)) <= 0.002 + 4 * (estimate.monteCarloError ?? 1e-6))
+  }
+
+  /// At a mask count k the weight L/k makes up for the number of masks exactly.
+  @Test func strataOfAnUntrainedNetworkHaveNoVariance() throws {
+    let estimate = try #require(
+      try PerplexityEvaluator(settings, estimator: .stratified, samples: 3)
+        .evaluate(network(isTrained: false), on: rows(5)))
+    #expect(relativeDeviation(estimate.nll, log(8)) <= 1e-6)
+    #expect(try #require(estimate.monteCarloError) <= 1e-7)
   }
 }

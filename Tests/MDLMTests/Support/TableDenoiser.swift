@@ -7,16 +7,22 @@ import Synchronization
 final class TableDenoiser: Denoiser {
   let vocabularySize: Int
   let length: Int
-  let conditionsOnTime = false
+  let conditionsOnTime: Bool
   let maskID: Int32
   /// Sequences that it was called for.
   let sequencesSeen = Atomic(0)
   private let weight: Tensor
   private let bias: Tensor
 
-  /// `vocabularySize` includes the mask, the last id; its logits are the largest of all, and must not
-  /// matter.
-  init(vocabularySize: Int, length: Int, seed: UInt64, on device: Device = Device(threads: 1)) {
+  /// Makes a table of random logits.
+  ///
+  /// `vocabularySize` includes the mask, the last id; its logits are the largest of all, and must
+  /// not matter. With `conditionsOnTime` logits are sharper the less noise there is.
+  init(
+    vocabularySize: Int, length: Int, seed: UInt64, conditionsOnTime: Bool = false,
+    on device: Device = Device(threads: 1)
+  ) {
+    self.conditionsOnTime = conditionsOnTime
     self.vocabularySize = vocabularySize
     self.length = length
     maskID = Int32(vocabularySize - 1)
@@ -26,6 +32,11 @@ final class TableDenoiser: Denoiser {
     for context in 0..<contexts { table[(vocabularySize - 1) * contexts + context] = 5 }
     weight = Tensor(table, shape: [vocabularySize, contexts], on: device)
     bias = Tensor(repeating: 0, shape: [vocabularySize], on: device)
+  }
+
+  /// What logits are multiplied with.
+  private func sharpness(_ noiseLevel: Float) -> Float {
+    conditionsOnTime ? 0.3 + 2 / (1 + noiseLevel) : 1
   }
 
   /// The column of the table for one position of a sequence.
@@ -41,7 +52,7 @@ final class TableDenoiser: Denoiser {
     for row in tokens.indices {
       let start = row / length * length
       let context = context(tokens[start..<start + length], position: row % length)
-      oneHot[row * weight.width + context] = 1
+      oneHot[row * weight.width + context] = sharpness(noiseLevels[row / length])
     }
     let rows = Tensor(oneHot, shape: [tokens.count, weight.width], on: weight.device)
     let conditioning = Tensor(repeating: 0, shape: [1, 1], on: weight.device)
@@ -55,10 +66,14 @@ final class TableDenoiser: Denoiser {
   }
 
   /// p(x_0 | x_t) at a masked position of `sequence`.
-  func probabilities(_ sequence: [Int32], position: Int) -> [Double] {
+  func probabilities(
+    _ sequence: [Int32], position: Int, noiseLevel: Double = 0
+  ) -> [Double] {
     let column = context(sequence[...], position: position)
     let values = weight.values
     return SubstitutionParameterization(maskID: maskID).probabilities(
-      logits: (0..<vocabularySize).map { values[$0 * weight.width + column] })
+      logits: (0..<vocabularySize).map {
+        values[$0 * weight.width + column] * sharpness(Float(noiseLevel))
+      })
   }
 }

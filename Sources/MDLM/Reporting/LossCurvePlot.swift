@@ -1,0 +1,140 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The picture of a ``LossCurve``: the cross-entropy of masked tokens against the mask rate.
+///
+/// A self-contained SVG that follows the reader's light or dark colours. The dashed line is the
+/// estimate itself, which for the NELBO is the mean height of the curve.
+public struct LossCurvePlot: Sendable {
+  private let estimate: LikelihoodEstimate
+  private let bins: [LossCurve.Bin]
+  private let axes: PlotAxes
+
+  public init(_ estimate: LikelihoodEstimate) {
+    self.estimate = estimate
+    bins = estimate.lossCurve.bins.filter(\.crossEntropy.isFinite)
+    let highest = bins.map { $0.crossEntropy + Self.halfInterval($0) }
+    axes = PlotAxes(highest: (highest + [estimate.nll]).filter(\.isFinite).reduce(0, max))
+  }
+
+  /// Writes the picture, or leaves what is there as it was.
+  ///
+  /// - Throws: ``InputError`` of category `cannotWrite`.
+  public func write(to path: String) throws(InputError) {
+    try AtomicReplacement.writeFile(path, text: svg)
+  }
+
+  /// The whole document.
+  public var svg: String {
+    let parts =
+      [Self.opening(title: Self.title, description: description), Self.style]
+      + [heading] + axes.elements + [band, level, line] + points + ["</svg>"]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
+  }
+
+  private static let title = "Loss against mask rate"
+
+  /// Which figure the estimate is.
+  private var figure: String { estimate.estimator.isDeterministic ? "−log p" : "NELBO" }
+
+  private var description: String {
+    "\(figure) \(estimate.nll.fixed(4)) nats/token (estimator \(estimate.estimator.rawValue), "
+      + "\(estimate.networkCalls) network calls, \(estimate.tokens) tokens)"
+  }
+
+  /// Title, subtitle and legend.
+  private var heading: String {
+    let mean = estimate.estimator.isDeterministic ? "" : ", the mean height"
+    let (x, next) = (PlotAxes.left, PlotAxes.left + 290)
+    return """
+      <text class="title" x="\(x.fixed(0))" y="26">\(Self.title)</text>
+      <text class="note" x="\(x.fixed(0))" y="46">\(description)</text>
+      <rect class="band" x="\(x.fixed(0))" y="61" width="24" height="12"/>
+      <line class="line" x1="\(x.fixed(0))" x2="\((x + 24).fixed(0))" y1="67" y2="67"/>
+      <text class="note" x="\((x + 32).fixed(0))" y="71">mean, and 95 % interval over rows</text>
+      <line class="level" x1="\(next.fixed(0))" x2="\((next + 24).fixed(0))" y1="67" y2="67"/>
+      <text class="note" x="\((next + 32).fixed(0))" y="71">\(figure)\(mean)</text>
+      """
+  }
+
+  /// The 95 % interval of every point, over rows.
+  private var band: String {
+    let bins = bins.filter { $0.standardError != nil }
+    guard bins.count > 1 else { return "" }
+    let upper = bins.map { axes.point($0.share, $0.crossEntropy + Self.halfInterval($0)) }
+    let lower = bins.reversed().map {
+      axes.point($0.share, max(0, $0.crossEntropy - Self.halfInterval($0)))
+    }
+    return """
+      <polygon class="band" points="\((upper + lower).joined(separator: " "))"/>
+      """
+  }
+
+  private var line: String {
+    let points = bins.map { axes.point($0.share, $0.crossEntropy) }
+    return """
+      <polyline class="line" points="\(points.joined(separator: " "))"/>
+      """
+  }
+
+  /// The estimate as a level.
+  private var level: String {
+    let y = axes.y(estimate.nll)
+    guard y.isFinite else { return "" }
+    return """
+      <line class="level" x1="\(PlotAxes.left.fixed(0))" x2="\(PlotAxes.right.fixed(0))" \
+      y1="\(y.fixed(1))" y2="\(y.fixed(1))"/>
+      """
+  }
+
+  private var points: [String] {
+    bins.map { bin in
+      let error = bin.standardError == nil ? "" : " ± \(Self.halfInterval(bin).fixed(4))"
+      return """
+        <circle class="point" cx="\(axes.x(bin.share).fixed(1))" \
+        cy="\(axes.y(bin.crossEntropy).fixed(1))" r="3.5"><title>\
+        \((100 * bin.share).fixed(1)) % masked: \(bin.crossEntropy.fixed(4))\(error) nats, \
+        \(bin.tokens) tokens</title></circle>
+        """
+    }
+  }
+
+  private static func halfInterval(_ bin: LossCurve.Bin) -> Double {
+    LikelihoodEstimate.normalQuantile * (bin.standardError ?? 0)
+  }
+}
+
+extension LossCurvePlot {
+  private static func opening(title: String, description: String) -> String {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(PlotAxes.width.fixed(0)) \
+    \(PlotAxes.height.fixed(0))" role="img" aria-labelledby="title description">
+    <title id="title">\(title)</title>
+    <desc id="description">\(description)</desc>
+    """
+  }
+
+  private static let style = """
+    <style>
+    svg { --page: #ffffff; --ink: #1f2328; --quiet: #59636e; --grid: #d8dee4; --hue: #0969da;
+      font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
+    @media (prefers-color-scheme: dark) {
+      svg { --page: #0d1117; --ink: #f0f6fc; --quiet: #9198a1; --grid: #30363d; --hue: #4493f8; }
+    }
+    .page { fill: var(--page); }
+    text { fill: var(--ink); }
+    .title { font-size: 17px; font-weight: 600; }
+    .note, .tick { fill: var(--quiet); font-size: 12px; }
+    .grid { stroke: var(--grid); }
+    .axis { stroke: var(--quiet); }
+    .band { fill: var(--hue); fill-opacity: 0.2; }
+    .line { fill: none; stroke: var(--hue); stroke-width: 2; stroke-linejoin: round; }
+    .level { stroke: var(--quiet); stroke-dasharray: 5 4; }
+    .point { fill: var(--hue); stroke: var(--page); }
+    </style>
+    <rect class="page" width="100%" height="100%"/>
+    """
+}

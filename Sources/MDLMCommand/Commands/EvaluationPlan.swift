@@ -1,0 +1,127 @@
+import MDLM
+
+/// What an evaluation is about to measure, and on what.
+struct EvaluationPlan {
+  let rows: TokenRows
+  let manifest: EvaluationManifest
+
+  init(_ rows: TokenRows, _ manifest: EvaluationManifest) {
+    self.rows = rows
+    self.manifest = manifest
+  }
+
+  private var tokens: Int { (0..<rows.count).reduce(0) { $0 + rows.unpaddedLength(of: $1) } }
+
+  var fields: [String: JSONLine.Value] {
+    [
+      "sequences": .integer(rows.count), "tokens": .integer(tokens),
+      "manifest": .object(manifest.fields),
+    ]
+  }
+
+  var lines: [String] {
+    ["to measure      \(tokens) tokens in \(rows.count) rows of \(rows.length)"] + manifest.lines
+  }
+}
+
+extension EvaluationManifest {
+  var fields: [String: JSONLine.Value] {
+    [
+      "protocol": protocolName.map { .string($0) } ?? .null, "files": .strings(files),
+      "rows_sha256": .string(rows), "length": .integer(length),
+      "tokenizer_sha256": tokenizer.map { .string($0) } ?? .null,
+      "weights_sha256": .string(weights), "weights": .string(weightsKind.rawValue),
+      "version": .string(MDLMCommand.version),
+    ]
+  }
+
+  var lines: [String] {
+    var lines = [
+      "data            \(files.joined(separator: ", ")) (rows \(rows.prefix(12)))",
+      "weights         \(weightsKind.rawValue) (\(weights.prefix(12)))"
+        + (tokenizer.map { ", tokenizer \($0.prefix(12))" } ?? ""),
+    ]
+    if let protocolName { lines.insert("protocol        \(protocolName)", at: 0) }
+    return lines
+  }
+}
+
+extension DataProtocol {
+  var fields: [String: JSONLine.Value] {
+    [
+      "protocol": .string(name), "summary": .string(summary),
+      "tokenizer": .string(tokenizer.rawValue), "length": .integer(length),
+      "packing": .string(packing.summary), "detokenizer": .string(reading.detokenizer.rawValue),
+      "split": .string(splitName), "paths": .strings(paths), "source": .string(source),
+      "published_ppl": published.map { .number($0) } ?? .null,
+    ]
+  }
+
+  /// What the list of protocols says, line by line.
+  func description(below corpora: String) -> [String] {
+    let isThere = path(in: corpora) != nil
+    var lines = [
+      name, "  \(summary)",
+      "  rows       \(length) tokens (\(tokenizer.rawValue)), \(packing.summary)",
+      "  text       \(splitName) part, detokenizer \(reading.detokenizer.rawValue)",
+      "  file       " + paths.map { "\(corpora)/\($0)" }.joined(separator: " or ")
+        + (isThere ? " (there)" : " (not there)"),
+      "  get it     \(source)",
+    ]
+    if let published { lines.append("  published  \(published)") }
+    if let notes { lines.append("  note       \(notes)") }
+    return lines
+  }
+}
+
+extension Packing {
+  fileprivate var summary: String {
+    switch self {
+    case .plain: "one stream, nothing inserted"
+    case .wrapped(let separated, let groupSize):
+      (separated ? "documents joined, EOS after each" : "documents joined, nothing between")
+        + ", BOS and EOS around each row"
+        + (groupSize.map { ", \($0) documents at a time, the rest of each batch dropped" } ?? "")
+    case .rowPerDocument(let framed):
+      "one document a row" + (framed ? " between BOS and EOS" : "")
+        + ", padded; padding carries no loss"
+    }
+  }
+}
+
+/// The table of a suite of protocols.
+struct SuiteTable {
+  private var rows: [[String]] = []
+
+  mutating func add(_ published: DataProtocol, _ estimate: LikelihoodEstimate) {
+    let interval = estimate.perplexityInterval.map {
+      "\(number($0.lowerBound)) to \(number($0.upperBound))"
+    }
+    rows.append([
+      published.name, number(estimate.perplexity), interval ?? "", paper(published),
+      "\(estimate.sequences)", "\(estimate.tokens)",
+    ])
+  }
+
+  mutating func addMissing(_ published: DataProtocol) {
+    rows.append([published.name, "not there", "", paper(published), "", ""])
+  }
+
+  private func paper(_ published: DataProtocol) -> String { published.published.map(number) ?? "" }
+
+  private func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 2) }
+
+  /// The table with its head, columns aligned.
+  var lines: [String] {
+    let table = [["corpus", "perplexity", "95 % interval", "MDLM paper", "rows", "tokens"]] + rows
+    let widths = table[0].indices.map { column in
+      table.map { $0[column].unicodeScalars.count }.max() ?? 0
+    }
+    return table.map { row in
+      row.enumerated().map { column, text in
+        let padding = String(repeating: " ", count: widths[column] - text.unicodeScalars.count)
+        return column == 0 ? text + padding : padding + text
+      }.joined(separator: "  ")
+    }
+  }
+}
