@@ -1,11 +1,7 @@
 @testable import MDLM
 
-/// A byte-level BPE with the bytes as ids 0 … 255 and then `joined`, pairs of what is there.
-///
-/// - Parameters:
-///   - joined: The merges in the order of their ranks, each making the next id.
-///   - special: The names of special tokens behind them.
-///   - pattern: How text is split.
+/// A byte-level BPE with the bytes as ids 0 … 255, then what each pair of `joined` makes, which is
+/// also the order of the ranks, then the `special` tokens.
 func makeByteLevelBPE(
   _ joined: [(String, String)] = [("h", "e"), ("l", "l"), ("he", "ll"), ("hell", "o"), ("Ġ", "w")],
   special: [String] = ["<|endoftext|>"], pattern: SplitPattern = .gpt2
