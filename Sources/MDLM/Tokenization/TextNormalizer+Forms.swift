@@ -9,26 +9,29 @@ enum NormalizationForm: String, Sendable {
   case nfkd = "NFKD"
 
   /// Normalizes `text`; characters from after Unicode 11 stay, and nothing moves across them.
-  func applied(to text: String.UnicodeScalarView) -> String.UnicodeScalarView {
-    var result = String.UnicodeScalarView()
+  func applied(to text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    if text.allSatisfy(\.isASCII) { return text }
+    var result: [Unicode.Scalar] = []
     var rest = text[...]
     while let index = rest.firstIndex(where: { !$0.isASCII && !$0.isFromUnicode(11) }) {
-      result.append(contentsOf: whole(rest[..<index]).unicodeScalars)
+      result.append(contentsOf: whole(rest[..<index]))
       result.append(rest[index])
-      rest = rest[rest.index(after: index)...]
+      rest = rest[(index + 1)...]
     }
-    result.append(contentsOf: whole(rest).unicodeScalars)
+    result.append(contentsOf: whole(rest))
     return result
   }
 
-  private func whole(_ text: Substring.UnicodeScalarView) -> String {
-    let text = String(text)
-    return switch self {
-    case .nfc: text.precomposedStringWithCanonicalMapping
-    case .nfd: text.decomposedStringWithCanonicalMapping
-    case .nfkc: text.precomposedStringWithCompatibilityMapping
-    case .nfkd: text.decomposedStringWithCompatibilityMapping
-    }
+  private func whole(_ scalars: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {
+    let text = String(String.UnicodeScalarView(scalars))
+    let normalized =
+      switch self {
+      case .nfc: text.precomposedStringWithCanonicalMapping
+      case .nfd: text.decomposedStringWithCanonicalMapping
+      case .nfkc: text.precomposedStringWithCompatibilityMapping
+      case .nfkd: text.decomposedStringWithCompatibilityMapping
+      }
+    return normalized.unicodeScalars
   }
 }
 
@@ -62,8 +65,7 @@ enum CanonicalDecomposition {
     ]
     let scalars = blocks.joined().compactMap(Unicode.Scalar.init)
     // One call for all: each costs more than the work it does.
-    var text = String.UnicodeScalarView()
-    for scalar in scalars { text.append(contentsOf: [scalar, "\n"]) }
+    let text = scalars.flatMap { scalar -> [Unicode.Scalar] in [scalar, "\n"] }
     let parts = NormalizationForm.nfd.applied(to: text).split(separator: "\n")
     var table: [Unicode.Scalar: [Unicode.Scalar]] = [:]
     for (scalar, part) in zip(scalars, parts) where !part.elementsEqual([scalar]) {

@@ -11,6 +11,8 @@ public struct WordPieceTokenizer: Tokenizer, Equatable {
   let addedTokens: AddedTokens
   let postProcessor: PostProcessor
   let decoder: WordPieceDecoder?
+  /// Whether names are sought in normalized text, which must then be made as a whole.
+  let hasNormalizedNames: Bool
   /// The names of all tokens by their ids; empty for ids that are not in use.
   private let names: [[UInt8]]
 
@@ -30,6 +32,7 @@ public struct WordPieceTokenizer: Tokenizer, Equatable {
     self.addedTokens = addedTokens
     self.postProcessor = postProcessor
     self.decoder = decoder
+    hasNormalizedNames = addedTokens.tokens.contains(where: \.isNormalized)
     let all = pieces + addedTokens.tokens.map { ($0.content, $0.id) }
     var names = [[UInt8]](repeating: [], count: Int(all.map(\.id).max() ?? -1) + 1)
     for token in all { names[Int(token.id)] = token.name }
@@ -79,9 +82,6 @@ public struct WordPieceTokenizer: Tokenizer, Equatable {
     if let mistake { throw text.malformed(at: mistake.index) }
     return ids
   }
-
-  /// Whether names are sought in normalized text, which must then be made as a whole.
-  var hasNormalizedNames: Bool { addedTokens.tokens.contains(where: \.isNormalized) }
 
   private func encodeNormalized(_ text: SourceText) throws(InputError) -> [Int32] {
     try text.forEachScalar { (_, _) throws(InputError) in }
