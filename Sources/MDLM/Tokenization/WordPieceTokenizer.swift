@@ -33,7 +33,15 @@ public struct WordPieceTokenizer: Tokenizer, Equatable {
     self.postProcessor = postProcessor
     self.decoder = decoder
     hasNormalizedNames = addedTokens.tokens.contains(where: \.isNormalized)
-    let all = pieces + addedTokens.tokens.map { ($0.content, $0.id) }
+    // The reference decodes to what names are sought as.
+    let all =
+      pieces
+      + addedTokens.tokens.map { token in
+        (
+          token.isNormalized ? encoder.normalizer.normalized(token.content[...]) : token.content,
+          token.id
+        )
+      }
     var names = [[UInt8]](repeating: [], count: Int(all.map(\.id).max() ?? -1) + 1)
     for token in all { names[Int(token.id)] = token.name }
     self.names = names
