@@ -115,6 +115,13 @@ extension AddedTokens {
   }
 }
 
+extension TextNormalizer {
+  /// What it does to a text, or nil where that is nothing.
+  var normalization: AddedTokens.Normalization? {
+    isIdentity ? nil : { normalized($0) }
+  }
+}
+
 extension ScalarDecoder {
   /// The scalar that ends `bytes`, or nil where there is none.
   fileprivate static func last(of bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
