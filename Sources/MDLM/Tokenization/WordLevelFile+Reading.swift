@@ -1,7 +1,8 @@
 // MARK: - Reading
 
 extension WordLevelFile {
-  /// Reads a `tokenizer.json` with a model of type WordLevel: a character, byte or text8 tokenizer.
+  /// Reads a `tokenizer.json` with a model of type WordLevel: a tokenizer of characters, bytes, text8
+  /// or DNA.
   ///
   /// - Parameters:
   ///   - file: The file.
@@ -17,6 +18,7 @@ extension WordLevelFile {
     let tokenizer: any Tokenizer =
       switch layout {
       case .text8: Text8Tokenizer()
+      case .dna: DNATokenizer()
       case .bytes: ByteTokenizer(specials: specials(in: vocabulary))
       case .characters: try characterTokenizer(vocabulary, in: path)
       }

@@ -27,6 +27,11 @@ import Testing
     #expect(try TokenizerFile.load(path: folder.path) is Text8Tokenizer)
   }
 
+  @Test func dnaTokenizerSurvivesTheFile() throws {
+    let path = try folder.write("tokenizer.json", DNATokenizer().tokenizerJSON())
+    #expect(try TokenizerFile.load(path: path) is DNATokenizer)
+  }
+
   /// A file, edited by one replacement, and what the message must say.
   struct Damage: Sendable, CustomTestStringConvertible {
     var old: String
