@@ -1,19 +1,19 @@
 // Foundation Essentials has no normalization forms.
 import Foundation
 
-/// A Unicode normalization form, as of Unicode 11 like the tables of Hugging Face `tokenizers`.
+/// A Unicode normalization form, as of Unicode 9 like the tables of Hugging Face `tokenizers`.
 enum NormalizationForm: String, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
   case nfkc = "NFKC"
   case nfkd = "NFKD"
 
-  /// Normalizes `text`; characters from after Unicode 11 stay, and nothing moves across them.
+  /// Normalizes `text`; characters from after Unicode 9 stay, and nothing moves across them.
   func applied(to text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     if text.allSatisfy(\.isASCII) { return text }
     var result: [Unicode.Scalar] = []
     var rest = text[...]
-    while let index = rest.firstIndex(where: { !$0.isASCII && !$0.isFromUnicode(11) }) {
+    while let index = rest.firstIndex(where: { !$0.isASCII && !$0.isFromUnicode(9) }) {
       result.append(contentsOf: whole(rest[..<index]))
       result.append(rest[index])
       rest = rest[(index + 1)...]
@@ -51,11 +51,11 @@ enum CanonicalDecomposition {
     }
   }
 
-  /// The canonical combining class; marks from after Unicode 11 have none.
+  /// The canonical combining class; marks from after Unicode 9 have none.
   static func combiningClass(of scalar: Unicode.Scalar) -> UInt8 {
     guard scalar.value >= 0x300 else { return 0 }
     let order = scalar.properties.canonicalCombiningClass.rawValue
-    return order != 0 && scalar.isFromUnicode(11) ? order : 0
+    return order != 0 && scalar.isFromUnicode(9) ? order : 0
   }
 
   /// Every character with a decomposition, the syllables of Hangul aside.
