@@ -45,6 +45,9 @@ struct WordPieceCharacterTable: Sendable, Equatable {
   private static let size: UInt32 = 0x3100
   private static let ideographs: ClosedRange<UInt32> = 0x4E00...0x9FFF
 
+  /// The table of nearly all files, which takes tens of milliseconds to make.
+  static let uncasedBert = WordPieceCharacterTable(.bert(.uncased), .bert)
+
   private let entries: [Entry]
   private let ideographEffect: Effect
 

@@ -27,7 +27,8 @@ struct WordPieceEncoder: Sendable, Equatable {
     self.splitter = splitter
     self.unknownID = unknownID
     self.longestWord = longestWord
-    characters = WordPieceCharacterTable(normalizer, splitter)
+    let isUncasedBert = normalizer == .bert(.uncased) && splitter == .bert
+    characters = isUncasedBert ? .uncasedBert : WordPieceCharacterTable(normalizer, splitter)
     var effects = [Effect](repeating: .other, count: 256)
     var bytes = [UInt8](repeating: 0, count: 256)
     for byte in UInt8(0)..<0x80 {

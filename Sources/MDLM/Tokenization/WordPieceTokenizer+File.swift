@@ -45,6 +45,7 @@ extension WordPieceTokenizer {
   }
 
   private static func withoutBlanksAtEnd(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    if let last = line.last, 0x21...0x7E ~= last { return Array(line) }
     var scalars = String(decoding: line, as: UTF8.self).unicodeScalars
     while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
     return Array(String(scalars).utf8)
