@@ -23,7 +23,15 @@ enum NormalizationForm: String, Sendable {
   }
 
   private func whole(_ scalars: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {
-    let text = String(String.UnicodeScalarView(scalars))
+    var characters = String.UnicodeScalarView()
+    for scalar in scalars {
+      if let marks = marks(of: scalar) {
+        characters.append(contentsOf: marks)
+      } else {
+        characters.append(scalar)
+      }
+    }
+    let text = String(characters)
     let normalized =
       switch self {
       case .nfc: text.precomposedStringWithCanonicalMapping
@@ -32,6 +40,21 @@ enum NormalizationForm: String, Sendable {
       case .nfkd: text.decomposedStringWithCompatibilityMapping
       }
     return normalized.unicodeScalars
+  }
+
+  /// The marks that a character decomposes to that is none itself, or nil for other characters.
+  ///
+  /// Foundation does not put such marks in order with those around them.
+  private func marks(of scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
+    let isCompatible = self == .nfkc || self == .nfkd
+    return switch scalar {
+    case "\u{F73}": ["\u{F71}", "\u{F72}"]
+    case "\u{F75}": ["\u{F71}", "\u{F74}"]
+    case "\u{F81}": ["\u{F71}", "\u{F80}"]
+    case "\u{FF9E}" where isCompatible: ["\u{3099}"]
+    case "\u{FF9F}" where isCompatible: ["\u{309A}"]
+    default: nil
+    }
   }
 }
 
