@@ -11,8 +11,9 @@ struct BertNormalizer: Sendable, Equatable {
   /// The normalizer of `bert-base-uncased`.
   static let uncased = BertNormalizer()
 
-  func normalized(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView {
-    var result = String.UnicodeScalarView()
+  func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    var result: [Unicode.Scalar] = []
+    result.reserveCapacity(text.count)
     var marks = KeptMarks()
     for scalar in text {
       if cleansText, scalar.isDroppedByCleaning { continue }
@@ -34,7 +35,7 @@ struct BertNormalizer: Sendable, Equatable {
   }
 
   private func append(
-    _ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView, _ marks: inout KeptMarks
+    _ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar], _ marks: inout KeptMarks
   ) {
     guard stripsAccents ?? lowerCases else { return appendCased(scalar, to: &result) }
     CanonicalDecomposition.forEachScalar(of: scalar) { part in
@@ -46,7 +47,7 @@ struct BertNormalizer: Sendable, Equatable {
   }
 
   private func appendCased(
-    _ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView
+    _ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar]
   ) {
     guard lowerCases else { return result.append(scalar) }
     TextNormalizer.appendLowerCase(of: scalar, to: &result)
@@ -62,7 +63,7 @@ private struct KeptMarks {
     marks.insert((scalar, order), at: index)
   }
 
-  mutating func flush(into result: inout String.UnicodeScalarView) {
+  mutating func flush(into result: inout [Unicode.Scalar]) {
     if marks.isEmpty { return }
     result.append(contentsOf: marks.lazy.map(\.scalar))
     marks.removeAll()

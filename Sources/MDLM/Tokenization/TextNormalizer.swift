@@ -19,38 +19,59 @@ indirect enum TextNormalizer: Sendable, Equatable {
     }
   }
 
+  /// Whether what a character becomes does not depend on those around it, save for the order of
+  /// marks.
+  var isCharacterwise: Bool {
+    switch self {
+    case .none, .lowercase, .stripAccents, .bert: true
+    case .form: false
+    case .sequence(let parts): parts.allSatisfy(\.isCharacterwise)
+    }
+  }
+
   /// Returns the normalized text; bytes that are no UTF-8 become U+FFFD first.
   func normalized(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     guard !isIdentity else { return Array(bytes) }
-    let text = String(decoding: bytes, as: UTF8.self).unicodeScalars
-    return Array(String(normalized(text)).utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    for scalar in normalized(Self.scalars(of: bytes)) {
+      result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+    return result
   }
 
-  private func normalized(_ text: String.UnicodeScalarView) -> String.UnicodeScalarView {
+  /// The scalars of `bytes`, with U+FFFD for what is no UTF-8.
+  private static func scalars(of bytes: ArraySlice<UInt8>) -> [Unicode.Scalar] {
+    var scalars: [Unicode.Scalar] = []
+    scalars.reserveCapacity(bytes.count)
+    var decoder = ScalarDecoder(bytes)
+    while let scalar = try? decoder.next() { scalars.append(scalar) }
+    guard decoder.index < bytes.endIndex else { return scalars }
+    return Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+  }
+
+  func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     switch self {
     case .none: return text
     case .form(let form): return form.applied(to: text)
     case .lowercase:
-      var result = String.UnicodeScalarView()
+      var result: [Unicode.Scalar] = []
       for scalar in text { Self.appendLowerCase(of: scalar, to: &result) }
       return result
-    case .stripAccents:
-      var result = String.UnicodeScalarView()
-      result.append(contentsOf: text.lazy.filter { $0.isASCII || !$0.isMark })
-      return result
+    case .stripAccents: return text.filter { $0.isASCII || !$0.isMark }
     case .bert(let normalizer): return normalizer.normalized(text)
     case .sequence(let parts): return parts.reduce(text) { $1.normalized($0) }
     }
   }
 
   /// Appends the lower case of one character, which may be several; the context does not count.
-  static func appendLowerCase(
-    of scalar: Unicode.Scalar, to text: inout String.UnicodeScalarView
-  ) {
+  static func appendLowerCase(of scalar: Unicode.Scalar, to text: inout [Unicode.Scalar]) {
     switch scalar {
     case "A"..."Z": text.append(Unicode.Scalar(UInt8(scalar.value + 0x20)))
     case "\0"..."\u{7F}": text.append(scalar)
-    default: text.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    case _ where scalar.properties.changesWhenLowercased:
+      text.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+    default: text.append(scalar)
     }
   }
 }
