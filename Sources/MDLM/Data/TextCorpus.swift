@@ -32,7 +32,7 @@ public struct TextCorpus: Sendable {
       if DataFormat(path: path) == .jsonLines {
         texts += try Self.records(of: file)
       } else if documents == .lines {
-        texts += Self.lines(of: file)
+        texts += file.lines
       } else {
         texts.append(Self.droppingLineEnd(file))
       }
@@ -102,26 +102,10 @@ extension TextCorpus {
     return text.part(from: rest.startIndex, to: end)
   }
 
-  private static func lines(of file: SourceText) -> [SourceText] {
-    let bytes = file.bytes
-    var lines: [SourceText] = []
-    var start = bytes.startIndex
-    while start < bytes.endIndex {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-      let isCarriageReturn = end > start && end < bytes.endIndex && bytes[end - 1] == 0x0D
-      lines.append(
-        SourceText(
-          bytes[start..<(isCarriageReturn ? end - 1 : end)], name: file.name,
-          line: lines.count + 1, byteOffset: file.byteOffset + start - bytes.startIndex))
-      start = end + 1
-    }
-    return lines
-  }
-
   private static func records(of file: SourceText) throws(InputError) -> [SourceText] {
     let space: Set<UInt8> = [0x20, 0x09, 0x0D]
     var records: [SourceText] = []
-    for line in lines(of: file) where !line.bytes.allSatisfy(space.contains) {
+    for line in file.lines where !line.bytes.allSatisfy(space.contains) {
       let number = line.line ?? 1
       let name = "\(file.name):\(number)"
       let record = try JSONValue(parsing: line.bytes, name: file.name, line: number)
