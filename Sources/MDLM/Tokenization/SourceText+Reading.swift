@@ -50,7 +50,9 @@ extension SourceText {
     return ids
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
 
   /// The number that `digits` spell, or nil where they are others or more than ten.
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {

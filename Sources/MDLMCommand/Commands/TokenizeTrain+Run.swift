@@ -58,4 +58,6 @@ extension TokenizeTrain {
 }
 
 /// A number of bytes such as `20.1 MB`, in millions.
-func megabytes(_ count: Int) -> String { NumberFormat.fixed(Double(count) / 1e6, digits: 1) + " MB" }
+func megabytes(_ count: Int) -> String {
+  NumberFormat.fixed(Double(count) / 1e6, digits: 1) + " MB"
+}

@@ -8,7 +8,7 @@ struct TokenizeCommandTests {
 
   init() throws {
     place = try Workspace()
-    let run = place.run("tokenize train --data @/text.txt --vocab-size 300 --output @/bpe")
+    let run = place.run("tokenize train --data @/text.txt --vocab-size 280 --output @/bpe")
     try #require(run.exitCode == .success, "\(run.messages)")
     #expect(run.output.isEmpty)
     #expect(run.messages.contains("bpe/tokenizer.json: "))
@@ -34,10 +34,10 @@ struct TokenizeCommandTests {
   }
 
   @Test func trainingAgainGivesTheSameFile() throws {
-    let line = "tokenize train --data @/text.txt --vocab-size 300 --threads 2 --json --output"
+    let line = "tokenize train --data @/text.txt --vocab-size 280 --threads 2 --json --output"
     let fields = try object(text("\(line) @/new/folder/again.json"))
     #expect(fields["tokenizer"] as? String == "\(place.path)/new/folder/again.json")
-    #expect(fields["vocab_size"] as? Int == 300)
+    #expect(fields["vocab_size"] as? Int == 280)
     #expect(fields["bytes"] as? Int == Workspace.text.utf8.count - 60)
     #expect(try place.bytes(of: "new/folder/again.json") == place.bytes(of: "bpe/tokenizer.json"))
   }
@@ -150,7 +150,8 @@ struct BadTokenizeTests {
       try $0.write("{}", to: "bpe/tokenizer.json")
     },
     BadInput(
-      "a file for a folder", "tokenize train --vocab-size 300 --data @/text.txt --output "
+      "a file for a folder",
+      "tokenize train --vocab-size 300 --data @/text.txt --output "
         + "@/text.txt/a.json", .cannotWrite, "@/text.txt"),
     BadInput(
       "a missing tokenizer", "tokenize encode --tokenizer @/none --data @/text.txt", .missingInput,

@@ -87,14 +87,14 @@ struct BPETrainerTests {
   @Test func specialTokensAndBytesComeFirst() throws {
     let tokenizer = try train(["to be or not to be"], size: 262)
     #expect(names(tokenizer).prefix(6) == ["[BOS]", "[EOS]", "[PAD]", "[MASK]", "!", "\""])
-    #expect(names(tokenizer).suffix(2) == ["be", "Ġbe"])
+    #expect(names(tokenizer).suffix(2) == ["be", "to"])
     #expect(tokenizer.beginID == 0 && tokenizer.endID == 1 && tokenizer.paddingID == 2)
     #expect(tokenizer.maskID == 3)
   }
 
   @Test func overlappingPairsAreMergedFromTheLeft() throws {
     let tokenizer = try train(["aaaaa aaaaa"], size: 263, minimum: 1)
-    #expect(merges(tokenizer) == ["a a", "aa aa", "aaaa a"])
+    #expect(merges(tokenizer) == ["a a", "aa a", "aa aaa"])
     #expect(tokenizer.encode(SourceText("aaaaa")) == [262])
   }
 
@@ -129,7 +129,9 @@ struct BPETrainerTests {
 
   @Test(arguments: [0, 259, Int(Int32.max)])
   func vocabularyMustHaveRoomForBytes(size: Int) {
-    #expect(throws: InputError.self) { try BPETrainer(vocabularySize: size, on: Device(threads: 1)) }
+    #expect(throws: InputError.self) {
+      try BPETrainer(vocabularySize: size, on: Device(threads: 1))
+    }
   }
 
   @Test func anyBytesAreText() throws {
