@@ -1,5 +1,5 @@
 extension BPETrainer {
-  /// A pair that may be merged, with the places at which one step brought it forth.
+  /// A pair that may be merged, and where.
   struct Candidate {
     /// The count when the candidate was last looked at; the true one may have changed since.
     var count: Int
@@ -11,9 +11,7 @@ extension BPETrainer {
 
     /// Whether this one is merged first: the more frequent pair, of two the one with smaller ids.
     func precedes(_ other: Candidate) -> Bool {
-      if count != other.count { return count > other.count }
-      if pair != other.pair { return pair < other.pair }
-      return places.lowerBound < other.places.lowerBound
+      count == other.count ? pair < other.pair : count > other.count
     }
   }
 

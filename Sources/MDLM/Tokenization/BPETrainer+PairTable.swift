@@ -19,8 +19,6 @@ extension BPETrainer {
       let pair: Pair
       /// Occurrences in the corpus.
       var count = 0
-      /// Entries of the queue.
-      var queued: Int32 = 0
       /// The place among the pairs that the current merge brings forth, or −1.
       var group: Int32 = -1
     }

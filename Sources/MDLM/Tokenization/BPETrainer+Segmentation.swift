@@ -5,9 +5,9 @@ extension BPETrainer {
   /// by its id and at its first and last byte by its length, so its neighbours are found in one step
   /// and a merge costs the same in words of any length.
   ///
-  /// A pair keeps its count when it is merged, and the places that brought it forth in different
-  /// steps wait apart. Both matter only where different pairs join to the same token, and then lead
-  /// to the merges of Hugging Face tokenizers.
+  /// A token has the same parts wherever it arises: as long as no merge crosses its ends, what happens
+  /// between them does not depend on the rest of the word. So all occurrences of a token arise in one
+  /// step, and with them those of every pair that it is the later part of.
   struct Segmentation {
     private static let separator: Int32 = -1
     private static let interior: Int32 = -2
@@ -20,8 +20,6 @@ extension BPETrainer {
     private var words: [UInt32] = []
     /// How often each word occurs.
     private var weights: [Int] = []
-    /// The place of each word's first byte.
-    private var starts: [UInt32] = []
 
     private var pairs = PairTable()
     private var queue = MergeQueue()
@@ -45,7 +43,6 @@ extension BPETrainer {
       for index in 0..<table.count {
         let (word, count) = table[index]
         weights.append(count)
-        starts.append(UInt32(ids.count))
         for byte in word { ids.append(byteIDs[Int(byte)]) }
         ids.append(Self.separator)
         words += repeatElement(UInt32(index), count: word.count + 1)
@@ -71,25 +68,8 @@ extension BPETrainer {
     mutating func mergeMostFrequentPair(into id: Int32) {
       guard let top = queue.top else { return }
       queue.removeTop()
-      // Of a pair that waits more than once, a candidate takes all occurrences in its words.
-      let isAlone = pairs[Int(top.number)].queued == 1
-      pairs[Int(top.number)].queued -= 1
-      if isAlone {
-        for index in top.places { merge(top.pair, at: Int(places[index]), into: id) }
-      } else {
-        for word in Set(top.places.map { words[Int(places[$0])] }) {
-          merge(top.pair, inWord: Int(word), into: id)
-        }
-      }
+      for index in top.places { merge(top.pair, at: Int(places[index]), into: id) }
       enqueueNewPairs()
-    }
-
-    private mutating func merge(_ pair: Pair, inWord word: Int, into id: Int32) {
-      var place = Int(starts[word])
-      while ids[place] != Self.separator {
-        merge(pair, at: place, into: id)
-        place += Int(lengths[place])
-      }
     }
 
     /// Joins the pair at `place`, where it still is there.
@@ -146,7 +126,6 @@ extension BPETrainer {
       for (number, end) in zip(newPairs, ends) {
         pairs[number].group = -1
         if pairs[number].count > 0 {
-          pairs[number].queued += 1
           queue.insert(
             Candidate(
               count: pairs[number].count, pair: pairs[number].pair, number: Int32(number),

@@ -116,6 +116,7 @@ struct ShellCompletionTests {
   func fishCompletes(line: String, expected: String) throws {
     let playground = try Playground()
     let script = "source ./fish; complete -C '\(line)' | string split -f 1 \\t | string join ,"
-    #expect(try run("fish", script, in: playground.directory) == expected + "\n")
+    let output = try run("fish", script, in: playground.directory)
+    #expect(output == (expected.isEmpty ? "" : expected + "\n"))
   }
 }
