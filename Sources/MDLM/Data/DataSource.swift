@@ -128,7 +128,7 @@ extension DataSource {
     guard let tokenizer else {
       throw InputError(
         .badConfiguration, "data.tokenizer_name_or_path", found: "nothing",
-        expected: "char, byte, text8, a tokenizer.json or a directory with one",
+        expected: "char, byte, text8, dna, a tokenizer.json or a directory with one",
         remedy: "Name the tokenizer of the text")
     }
     // Lines that are packed plain are joined by newlines, which the lines do not contain.

@@ -5,9 +5,10 @@ public enum TokenizerFile {
 
   /// Reads a tokenizer.
   ///
-  /// Read are `tokenizer.json` (the character, byte and text8 tokenizers that
-  /// ``Tokenizer/tokenizerJSON()`` describes, and the byte-level BPE family), GPT-2's pair of
-  /// `vocab.json` and `merges.txt`, and tiktoken's files under their published names.
+  /// Read are `tokenizer.json` (the character, byte, text8 and DNA tokenizers that
+  /// ``Tokenizer/tokenizerJSON()`` describes, the byte-level BPE and the WordPiece family), GPT-2's
+  /// pair of `vocab.json` and `merges.txt`, BERT's `vocab.txt`, and tiktoken's files under their
+  /// published names.
   ///
   /// - Parameter path: One of these files, or a directory with one, sought in this order.
   /// - Returns: The tokenizer.
@@ -18,7 +19,9 @@ public enum TokenizerFile {
     let (folder, name) = FileSystem.split(path)
     switch name {
     case GPT2Files.vocabulary, GPT2Files.merges: return try GPT2Files.tokenizer(in: folder)
-    case wordPieces: throw unsupported("a WordPiece vocabulary", in: path)  // PLUG IN: WordPiece
+    case wordPieces:
+      let bytes = try InputFile.contents(of: path)
+      return try WordPieceTokenizer(vocabularyText: bytes[...], name: path)
     case _ where name.hasSuffix(TiktokenFile.suffix): return try TiktokenFile.tokenizer(path: path)
     default:
       let bytes = try InputFile.contents(of: path)
@@ -55,7 +58,7 @@ public enum TokenizerFile {
     switch model["type"]?.string ?? (model["merges"] == nil ? "unknown" : "BPE") {
     case "WordLevel": return try WordLevelFile.tokenizer(described: file, in: path)
     case "BPE": return try ByteLevelBPETokenizer(json: file, in: path)
-    case "WordPiece": throw unsupported("a WordPiece model", in: path)  // PLUG IN: WordPiece
+    case "WordPiece": return try WordPieceTokenizer(json: file, in: path)
     case let type: throw unsupported("model type '\(type)'", in: path)
     }
   }
@@ -63,7 +66,8 @@ public enum TokenizerFile {
   private static func unsupported(_ found: String, in path: String) -> InputError {
     InputError(
       .badData, path, found: found,
-      expected: "a byte-level BPE, or a tokenizer of characters, bytes or text8 that mdlm wrote",
+      expected: "a byte-level BPE, a WordPiece, or a tokenizer of characters, bytes, text8 or DNA "
+        + "that mdlm wrote",
       remedy: "Use another tokenizer, or give text that is tokenized already as .bin shards")
   }
 }

@@ -6,6 +6,8 @@ public enum TokenizerName: Sendable, Equatable {
   case byte
   /// `text8`: the official text8 vocabulary.
   case text8
+  /// `dna`: the official vocabulary of bases.
+  case dna
   /// A `tokenizer.json` or a directory with one.
   case file(String)
 
@@ -13,25 +15,24 @@ public enum TokenizerName: Sendable, Equatable {
 
   /// Reads a name or a path.
   ///
-  /// - Parameter nameOrPath: `char`, `byte`, `text8`, or the path of what exists.
+  /// - Parameter nameOrPath: `char`, `byte`, `text8`, `dna`, or the path of what exists.
   /// - Throws: ``InputError`` where it is neither.
   public init(_ nameOrPath: String) throws(InputError) {
     switch nameOrPath {
     case "char": self = .character
     case "byte": self = .byte
     case "text8": self = .text8
+    case "dna": self = .dna
     case _ where FileSystem.exists(nameOrPath): self = .file(nameOrPath)
     default:
       let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".json")
       let found =
-        switch nameOrPath {
-        case "dna": "'dna', which is not supported yet"
-        case _ where isPath: "the path '\(nameOrPath)', where there is nothing"
-        default: "'\(nameOrPath)', which is neither a tokenizer's name nor a path that exists"
-        }
+        isPath
+        ? "the path '\(nameOrPath)', where there is nothing"
+        : "'\(nameOrPath)', which is neither a tokenizer's name nor a path that exists"
       throw InputError(
         isPath ? .missingInput : .badConfiguration, Self.key, found: found,
-        expected: "char, byte, text8, a tokenizer.json or a directory with one",
+        expected: "char, byte, text8, dna, a tokenizer.json or a directory with one",
         remedy: "Name one of these tokenizers, or correct the path")
     }
   }
@@ -50,6 +51,7 @@ public enum TokenizerName: Sendable, Equatable {
     case .character: return try CharacterTokenizer(text: corpus, specials: specials)
     case .byte: return ByteTokenizer(specials: specials)
     case .text8: return Text8Tokenizer()
+    case .dna: return DNATokenizer()
     case .file(let path): return try TokenizerFile.load(path: path)
     }
   }

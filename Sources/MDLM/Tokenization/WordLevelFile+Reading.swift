@@ -1,11 +1,13 @@
 // MARK: - Reading
 
 extension WordLevelFile {
-  /// Reads a `tokenizer.json` with a model of type WordLevel: a character, byte or text8 tokenizer.
+  /// Reads a `tokenizer.json` with a model of type WordLevel: a tokenizer of characters, bytes, text8
+  /// or DNA.
   ///
   /// - Parameters:
   ///   - file: The file.
   ///   - path: The file in errors.
+  /// - Returns: The tokenizer that mdlm wrote it for.
   /// - Throws: ``InputError`` where mdlm would not have written it.
   static func tokenizer(
     described file: JSONValue, in path: String
@@ -16,6 +18,7 @@ extension WordLevelFile {
     let tokenizer: any Tokenizer =
       switch layout {
       case .text8: Text8Tokenizer()
+      case .dna: DNATokenizer()
       case .bytes: ByteTokenizer(specials: specials(in: vocabulary))
       case .characters: try characterTokenizer(vocabulary, in: path)
       }

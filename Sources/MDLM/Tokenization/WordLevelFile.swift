@@ -8,8 +8,23 @@ struct WordLevelFile {
     case characters
     case bytes
     case text8
+    case dna
 
-    var normalizer: JSONValue { self == .text8 ? ["type": "Lowercase"] : .null }
+    var normalizer: JSONValue {
+      switch self {
+      case .characters, .bytes: .null
+      case .text8: ["type": "Lowercase"]
+      case .dna: ["type": "Sequence", "normalizers": .array(Self.upperCasedBases)]
+      }
+    }
+
+    /// Replaces the bases alone: the library has no normalizer for upper case.
+    private static let upperCasedBases: [JSONValue] = DNATokenizer.bases.map { base in
+      [
+        "type": "Replace", "pattern": ["String": .string(base.properties.lowercaseMapping)],
+        "content": .string(String(base)),
+      ]
+    }
 
     var preTokenizer: JSONValue {
       // `.` would leave newlines together.

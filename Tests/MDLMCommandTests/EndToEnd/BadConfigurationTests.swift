@@ -73,11 +73,8 @@ struct BadConfigurationTests {
       "sampling: { steps: 8 }", "sampling: { predictor: \"analytic\" }", "sampling.predictor",
       "not supported yet"),
     config(
-      "tokenizer_name_or_path: \"char\"", "tokenizer_name_or_path: \"dna\"", "dna",
-      "not supported yet"),
-    config(
       "tokenizer_name_or_path: \"char\"", "tokenizer_name_or_path: \"gpt3\"", "gpt3",
-      "char, byte, text8"),
+      "char, byte, text8, dna"),
     config("n_blocks: 1", "n_blocks: 1, vocab_size: 99", "model.vocab_size", "found 99"),
     config(
       "hidden_size: 16, n_blocks: 1", "hidden_size: 65536, n_blocks: 1024", "GB of memory",

@@ -27,6 +27,11 @@ import Testing
     #expect(try TokenizerFile.load(path: folder.path) is Text8Tokenizer)
   }
 
+  @Test func dnaTokenizerSurvivesTheFile() throws {
+    let path = try folder.write("tokenizer.json", DNATokenizer().tokenizerJSON())
+    #expect(try TokenizerFile.load(path: path) is DNATokenizer)
+  }
+
   /// A file, edited by one replacement, and what the message must say.
   struct Damage: Sendable, CustomTestStringConvertible {
     var old: String
@@ -36,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Damage(old: "WordLevel", new: "BPE", fragment: "model type 'BPE', which is not supported yet"),
+    Damage(old: "WordLevel", new: "BPE", fragment: "model.unk_token \"[UNK]\""),
     Damage(old: "WordLevel", new: "Unigram", fragment: "model type 'Unigram'"),
     Damage(old: "\"model\"", new: "\"modell\"", fragment: "no key 'model'"),
     Damage(old: "\"Split\"", new: "\"Metaspace\"", fragment: "pre_tokenizer 'Metaspace'"),
@@ -60,11 +65,21 @@ import Testing
     #expect(error?.subject.hasPrefix(path) == true)
   }
 
-  @Test func missingFileIsMissingInput() {
+  @Test func directoryWithoutTokenizerIsMissingInput() {
     let error = #expect(throws: InputError.self) {
       try TokenizerFile.load(path: folder.path)
     }
     #expect(error?.category == .missingInput)
-    #expect(error?.subject == "\(folder.path)/tokenizer.json")
+    #expect(error?.subject == folder.path)
+    #expect(error?.expected.contains("tokenizer.json") == true)
+  }
+
+  @Test(arguments: ["none.json", "vocab.json", "gpt2.tiktoken"])
+  func missingFileIsMissingInput(name: String) {
+    let error = #expect(throws: InputError.self) {
+      try TokenizerFile.load(path: "\(folder.path)/\(name)")
+    }
+    #expect(error?.category == .missingInput)
+    #expect(error?.subject == "\(folder.path)/\(name)")
   }
 }

@@ -11,6 +11,8 @@ import Testing
     #expect(byte.vocabularySize == 258)
     let text8 = try TokenizerName("text8").makeTokenizer(specials: [], corpus: text)
     #expect(text8 is Text8Tokenizer)
+    let dna = try TokenizerName("dna").makeTokenizer(specials: [], corpus: text)
+    #expect(dna is DNATokenizer)
   }
 
   @Test func pathsAreRead() throws {
@@ -24,7 +26,6 @@ import Testing
 
   @Test(arguments: [
     ("gpt2", InputError.Category.badConfiguration, "'gpt2', which is neither"),
-    ("dna", .badConfiguration, "not supported yet"),
     ("no/where", .missingInput, "no/where"),
     ("none.json", .missingInput, "none.json"),
   ])
