@@ -42,7 +42,7 @@ extension BPETrainer {
         tokens: try Vocabulary(
           strings, plainIDs: Set(specials.map(\.id)), in: TokenizerFile.name),
         merges: merges, addedTokens: AddedTokens(specials),
-        normalizer: .identity(.null), preTokenizer: PreTokenizer(.gpt2), postProcessor: .none,
+        normalizer: .none, preTokenizer: PreTokenizer(.gpt2), postProcessor: .none,
         ignoresMerges: false)
     }
   }

@@ -5,7 +5,7 @@ enum TokenizeInput {
   /// The tokenizer of a command that has no checkpoint to take one from.
   static let tokenizer = Option(
     "tokenizer", .value(.file), metavar: "PATH", isRequired: true,
-    help: "A tokenizer.json, a directory with tokenizer files, byte or text8.")
+    help: "A tokenizer.json, a directory with tokenizer files, byte, text8 or dna.")
 
   /// Makes the tokenizer that `--tokenizer` names.
   ///
@@ -16,7 +16,7 @@ enum TokenizeInput {
       guard name != .character else {
         throw InputError(
           .usage, "", found: "'char', whose vocabulary is that of a corpus",
-          expected: "byte, text8, a tokenizer.json or a directory with tokenizer files",
+          expected: "byte, text8, dna, a tokenizer.json or a directory with tokenizer files",
           remedy: "Give the tokenizer.json of a run that was trained with it")
       }
       return try name.makeTokenizer(specials: [], corpus: EmptyCollection())
