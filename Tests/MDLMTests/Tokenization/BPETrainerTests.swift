@@ -84,6 +84,24 @@ struct BPETrainerTests {
     }
   }
 
+  // Digests of the tokens and merges, a line each, of `BpeTrainer` in Hugging Face tokenizers 0.23.3.
+  @Test(
+    arguments: [
+      (400, 2, 420, 1, "b763b76b58f79a541ae07bd75b70bb1f06d302c24292a0ee96e11fa543a3add2"),
+      (400, 2, 1000, 0, "20e026db8a5d34cb965d283ecfa252da4c816bd7dc03d85b067c82e45fa5888a"),
+      (600, 3, 700, 2, "d9b4176e41be932af6d665123a97c6ef77c31b9157f216f7eddbc5cdb7cbf88a"),
+      (2000, 20, 2000, 2, "099094d4d41c33c1c78c258396cf160c05368520631ae9b1b684697235347e67"),
+    ] as [(Int, Int, Int, Int, String)])
+  func learnsWhatHuggingFaceDoes(
+    words: Int, letters: Int, size: Int, minimum: Int, digest: String
+  ) throws {
+    let text = randomText(words: words, letters: letters, seed: 1)
+    let tokenizer = try train([text], size: size, minimum: minimum)
+    var sum = SHA256()
+    sum.update((names(tokenizer) + merges(tokenizer)).joined(separator: "\n").utf8)
+    #expect(sum.finish() == digest)
+  }
+
   @Test func specialTokensAndBytesComeFirst() throws {
     let tokenizer = try train(["to be or not to be"], size: 262)
     #expect(names(tokenizer).prefix(6) == ["[BOS]", "[EOS]", "[PAD]", "[MASK]", "!", "\""])
