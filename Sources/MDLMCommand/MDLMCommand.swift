@@ -13,9 +13,9 @@ struct MDLMCommand {
 
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
-    Train.self, EvaluatePerplexity.self, Sample.self, Prepare.self, Benchmark.self,
-    Info.self,
-    ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
+    Train.self, EvaluatePerplexity.self, Sample.self, Prepare.self, TokenizeTrain.self,
+    TokenizeEncode.self, TokenizeDecode.self, Benchmark.self, Info.self, ShowConfiguration.self,
+    PrintCompletion.self, ShowHelp.self,
   ]
 
   static func main() {
@@ -35,43 +35,66 @@ struct MDLMCommand {
       try dispatch(words, in: context)
       return .success
     } catch {
-      return report(error, for: words.first, in: context)
+      return report(error, for: words, in: context)
     }
   }
 
-  nonisolated static var overview: String { Help.overview(of: commands.map { $0.definition }) }
-
-  /// Finds a command.
-  ///
-  /// - Parameter name: The word that was typed.
-  /// - Returns: The command of that name.
-  /// - Throws: ``InputError`` of category `usage` with the nearest name.
-  nonisolated static func command(named name: String) throws(InputError) -> any Command.Type {
-    if let command = commands.first(where: { $0.definition.name == name }) { return command }
-    let names = commands.map { $0.definition.name }
-    throw InputError(
-      .usage, name.quoted, found: "an unknown command", expected: names.alternatives,
-      remedy: name.correction(among: names, otherwise: "Choose one of them"))
-  }
+  nonisolated static var definitions: [CommandDefinition] { commands.map { $0.definition } }
 
   private nonisolated static func dispatch(_ words: [String], in context: CommandContext) throws {
     switch words.first {
     case nil:
       throw InputError(
         .usage, "mdlm", found: "no command",
-        expected: commands.map { $0.definition.name }.alternatives,
+        expected: definitions.firstWords.alternatives,
         remedy: "Write, for example, mdlm train --config configs/quickstart.json5")
-    case "-h", "--help": try context.output.write(overview)
+    case "-h", "--help": try context.output.write(Help.overview(of: definitions))
     case "--version": try context.print("mdlm \(version)")
-    case let name?:
-      let command = try command(named: name)
-      let rest = Array(words.dropFirst())
-      if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "-h" || $0 == "--help" }) {
-        try context.output.write(Help.page(of: command.definition))
+    default:
+      let options = words.prefix { $0 != "--" }
+      if options.contains(where: { $0 == "-h" || $0 == "--help" }) {
+        try context.output.write(helpPage(for: options.prefix { !$0.hasPrefix("-") }))
       } else {
-        try run(command, rest, in: context)
+        let (command, rest) = try command(in: words[...])
+        try run(command, Array(rest), in: context)
       }
     }
+  }
+
+  /// Finds the command that a line begins with: its first word, or its first two for a group.
+  ///
+  /// - Parameter words: The line after the program's name.
+  /// - Returns: The command, and the words that follow its name.
+  /// - Throws: ``InputError`` of category `usage` with the nearest name.
+  nonisolated static func command(
+    in words: ArraySlice<String>
+  ) throws(InputError) -> (command: any Command.Type, rest: ArraySlice<String>) {
+    let name = words.first ?? ""
+    let group = definitions.group(name)
+    let second = words.dropFirst().first
+    if let second, let found = commands.first(where: { $0.definition.words == [name, second] }) {
+      return (found, words.dropFirst(2))
+    }
+    if let found = commands.first(where: { $0.definition.name == name }) {
+      return (found, words.dropFirst())
+    }
+    let candidates = group.isEmpty ? definitions.firstWords : group.map(\.lastWord)
+    guard let typed = group.isEmpty ? name : second else {
+      throw InputError(
+        .usage, "mdlm \(name)", found: "no command", expected: candidates.alternatives,
+        remedy: "Write, for example, \(group[0].examples[0].line)")
+    }
+    throw InputError(
+      .usage, typed.quoted, found: "an unknown command", expected: candidates.alternatives,
+      remedy: typed.correction(among: candidates, otherwise: "Choose one of them"))
+  }
+
+  /// The help of the program, of a group or of the command that `words` begin with.
+  nonisolated static func helpPage(for words: ArraySlice<String>) throws(InputError) -> String {
+    guard let first = words.first else { return Help.overview(of: definitions) }
+    let group = definitions.group(first)
+    if words.count == 1, !group.isEmpty { return Help.page(ofGroup: first, group) }
+    return Help.page(of: try command(in: words).command.definition)
   }
 
   private nonisolated static func run(
@@ -89,7 +112,7 @@ struct MDLMCommand {
 
   /// Writes what went wrong, and tells the exit code that stands for it.
   nonisolated static func report(
-    _ error: any Error, for name: String?, in context: CommandContext
+    _ error: any Error, for words: [String], in context: CommandContext
   ) -> ExitCode {
     let errors: [InputError]
     switch error {
@@ -103,8 +126,9 @@ struct MDLMCommand {
     }
     for error in errors { context.error(error.description) }
     if errors.contains(where: { $0.category == .usage }) {
-      let known = commands.map { $0.definition.name }.first { $0 == name }
-      context.say("See 'mdlm \(known.map { $0 + " " } ?? "")--help'.")
+      let known = definitions.first { words.starts(with: $0.words) }?.name
+      let group = words.first.flatMap { definitions.group($0).isEmpty ? nil : $0 }
+      context.say("See 'mdlm \((known ?? group).map { $0 + " " } ?? "")--help'.")
     }
     return errors.first.map { ExitCode($0.category) } ?? .failure
   }

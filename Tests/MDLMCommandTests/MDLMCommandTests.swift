@@ -23,7 +23,7 @@ struct MDLMCommandTests {
     (
       "",
       """
-      error: mdlm: found no command, expected train, eval-ppl, sample, bench, info, config, completion or \
+      error: mdlm: found no command, expected train, eval-ppl, sample, tokenize, bench, info, config, completion or \
       help. Write, for example, mdlm train --config configs/quickstart.json5.
       See 'mdlm --help'.
 
@@ -32,7 +32,7 @@ struct MDLMCommandTests {
     (
       "trian --config a",
       """
-      error: 'trian': found an unknown command, expected train, eval-ppl, sample, bench, info, config, \
+      error: 'trian': found an unknown command, expected train, eval-ppl, sample, tokenize, bench, info, config, \
       completion or help. Did you mean train? Correct it.
       See 'mdlm --help'.
 
@@ -41,7 +41,7 @@ struct MDLMCommandTests {
     (
       "--json",
       """
-      error: '--json': found an unknown command, expected train, eval-ppl, sample, bench, info, config, \
+      error: '--json': found an unknown command, expected train, eval-ppl, sample, tokenize, bench, info, config, \
       completion or help. Choose one of them.
       See 'mdlm --help'.
 
@@ -59,7 +59,7 @@ struct MDLMCommandTests {
     (
       "help evalppl",
       """
-      error: COMMAND: found 'evalppl', expected train, eval-ppl, sample, bench, info, config, completion \
+      error: COMMAND: found 'evalppl', expected train, eval-ppl, sample, tokenize, bench, info, config, completion \
       or help. Did you mean eval-ppl? Correct it.
       See 'mdlm help --help'.
 
@@ -79,7 +79,7 @@ struct MDLMCommandTests {
       InputError(.usage, "--set", found: "p", expected: "q", remedy: "Do that"),
     ])
     let messages = MemorySink()
-    let code = MDLMCommand.report(errors, for: "config", in: .test(messages: messages))
+    let code = MDLMCommand.report(errors, for: ["config"], in: .test(messages: messages))
     #expect(code == .badConfiguration)
     #expect(
       messages.text == """
@@ -93,7 +93,7 @@ struct MDLMCommandTests {
   @Test func unforeseenErrorIsAFailure() {
     struct Surprise: Error {}
     let messages = MemorySink()
-    let code = MDLMCommand.report(Surprise(), for: "train", in: .test(messages: messages))
+    let code = MDLMCommand.report(Surprise(), for: ["train"], in: .test(messages: messages))
     #expect(code == .failure)
     #expect(messages.text == "error: Surprise()\n")
   }
@@ -102,7 +102,7 @@ struct MDLMCommandTests {
   func interruptionIsSilent(code: ExitCode) {
     let messages = MemorySink()
     let caught = Interruption.Caught(exitCode: code)
-    #expect(MDLMCommand.report(caught, for: "train", in: .test(messages: messages)) == code)
+    #expect(MDLMCommand.report(caught, for: ["train"], in: .test(messages: messages)) == code)
     #expect(messages.text.isEmpty)
   }
 

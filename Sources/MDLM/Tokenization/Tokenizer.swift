@@ -30,6 +30,8 @@ public protocol Tokenizer: Sendable {
   /// - Throws: ``InputError`` that names the first malformed byte or the first character outside
   ///   the vocabulary, and where it stands.
   func encode(_ text: SourceText) throws(InputError) -> [Int32]
+  /// Returns `ids` with what the tokenizer's file puts around a single text, such as [CLS] and [SEP].
+  func framed(_ ids: [Int32]) -> [Int32]
   /// Returns how many bytes of `text` its first `tokenCount` tokens stand for.
   ///
   /// Figures per character and per byte need it where a row ends inside a document.
@@ -56,6 +58,8 @@ public protocol Tokenizer: Sendable {
 extension Tokenizer {
   public var separatorID: Int32? { endID }
 
+  public func framed(_ ids: [Int32]) -> [Int32] { ids }
+
   public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] { Array(decode(ids).utf8) }
 
   public func decode(_ ids: some Sequence<Int32>) -> String {
@@ -80,6 +84,23 @@ extension Tokenizer {
   /// - Throws: ``InputError`` that names the first character outside the vocabulary.
   public func encode(_ text: String) throws(InputError) -> [Int32] {
     try encode(SourceText(text))
+  }
+
+  /// Returns the ids of each of `texts`, faster than one call for each would.
+  ///
+  /// - Throws: ``InputError`` as ``encode(_:)-(SourceText)`` does, for the first text with a mistake.
+  public func encode(_ texts: [SourceText]) throws(InputError) -> [[Int32]] {
+    let encoder = makeTextEncoder()
+    var encoded: [[Int32]] = []
+    encoded.reserveCapacity(texts.count)
+    var ids: [Int32] = []
+    for text in texts {
+      try encoder.append(text, to: &ids)
+      // A copy, so that no array keeps room for a longer text.
+      encoded.append(Array(ids[...]))
+      ids.removeAll(keepingCapacity: true)
+    }
+    return encoded
   }
 
   /// The id of `special`, where the tokenizer has it.

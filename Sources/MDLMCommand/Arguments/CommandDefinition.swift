@@ -22,6 +22,7 @@ struct CommandDefinition: Sendable {
     }
   }
 
+  /// One word, or two where it belongs to a group: `tokenize train`.
   let name: String
   /// One sentence for the list of commands.
   let summary: String
@@ -43,6 +44,10 @@ struct CommandDefinition: Sendable {
     self.isLongRunning = isLongRunning
   }
 
+  /// The words of its name.
+  var words: [String] { name.split(separator: " ").map(String.init) }
+  var lastWord: String { words.last ?? "" }
+
   var options: [Option] { groups.flatMap(\.options) }
 
   /// The line that shows what must be given, such as `mdlm train --config FILE [options]`.
@@ -52,5 +57,22 @@ struct CommandDefinition: Sendable {
     words += options.filter(\.isRequired).map(\.signature)
     if options.contains(where: { !$0.isRequired }) { words.append("[options]") }
     return words.joined(separator: " ")
+  }
+}
+
+extension [CommandDefinition] {
+  /// What a line can begin with: the names of commands and groups.
+  var firstWords: [String] {
+    reduce(into: []) { words, command in
+      if let word = command.words.first, word != words.last { words.append(word) }
+    }
+  }
+
+  /// The names of groups, which take a second word.
+  var groupNames: [String] { filter { $0.words.count > 1 }.firstWords }
+
+  /// The commands of the group with this name; none where it is no group.
+  func group(_ name: String) -> [CommandDefinition] {
+    filter { $0.words.count > 1 && $0.words.first == name }
   }
 }

@@ -28,6 +28,16 @@ enum Help {
     ])
   }
 
+  /// The page of the commands whose names begin with the same word.
+  static func page(ofGroup name: String, _ commands: [CommandDefinition]) -> String {
+    page([
+      list(commands.compactMap(\.examples.first)),
+      "Usage: mdlm \(name) COMMAND [options]",
+      section("Commands", commands.map { ($0.lastWord, $0.summary) }),
+      section("Help", [("-h, --help", "Show this page, or that of a command.")]),
+    ])
+  }
+
   /// The page of one command.
   static func page(of command: CommandDefinition) -> String {
     var parts = [command.summary, list(command.examples), "Usage: \(command.usage)"]

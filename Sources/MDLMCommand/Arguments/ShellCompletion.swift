@@ -10,27 +10,37 @@ enum ShellCompletion: String, CaseIterable, Sendable {
     }
   }
 
-  /// A `case` over "index command option place": the option is the nearest one before the cursor,
-  /// and the place `1` right after it or `+` further on, where only a list takes values.
+  /// A `case` over "index:command option place": the command has two words where it belongs to a
+  /// group, the option is the nearest one before the cursor, and the place `1` right after it or `+`
+  /// further on, where only a list takes values.
   private static func bash(_ commands: [CommandDefinition]) -> String {
     func action(_ format: ValueFormat?) -> String {
       offer(format, "files=-f", "files=-d", words: { "words='\($0)'" }, nothing: ":")
     }
-    let names = commands.map(\.name).joined(separator: " ")
-    var cases = ["1' '*) words='\(names) --help --version' ;;"]
+    let names = commands.firstWords.joined(separator: " ")
+    var cases = ["1:*) words='\(names) --help --version' ;;"]
+    for group in commands.groupNames {
+      let names = commands.group(group).map(\.lastWord).joined(separator: " ")
+      cases.append("2:\(group)' '*) words='\(names) --help' ;;")
+    }
     for command in commands {
       for option in command.options where option.format != nil {
         let place = if case .list = option.kind { "?" } else { "1" }
-        cases.append("*' \(command.name) \(option.flag) '\(place)) \(action(option.format)) ;;")
+        cases.append("*':\(command.name) \(option.flag) '\(place)) \(action(option.format)) ;;")
       }
       let flags = (command.options.map(\.flag) + ["--help"]).joined(separator: " ")
-      cases.append("*' \(command.name) - '?) words='\(flags)' ;;")
+      cases.append("*':\(command.name) - '?) words='\(flags)' ;;")
       let other = command.arguments.first.map { action($0.format) } ?? "words='\(flags)'"
-      cases.append("*' \(command.name) '*) \(other) ;;")
+      cases.append("*':\(command.name) '*) \(other) ;;")
     }
+    let groups = commands.groupNames.map { "*' \($0)'" }.joined(separator: "|")
     return """
       _mdlm() {
-        local current="${COMP_WORDS[COMP_CWORD]}" option='' place=1 words='' files='' i
+        local current="${COMP_WORDS[COMP_CWORD]}" command="${COMP_WORDS[1]}" option='' place=1
+        local words='' files='' i
+        case "$COMP_CWORD $command" in
+          [12]' '*) ;; \(groups)) command+=" ${COMP_WORDS[2]}" ;;
+        esac
         for ((i = COMP_CWORD - 1; i > 1; i--)); do
           case "${COMP_WORDS[i]}" in
             --*) option="${COMP_WORDS[i]}"; break ;;
@@ -38,7 +48,7 @@ enum ShellCompletion: String, CaseIterable, Sendable {
           esac
         done
         case "$current" in =) current='' ;; -*) option=- ;; esac
-        case "$COMP_CWORD ${COMP_WORDS[1]} $option $place" in
+        case "$COMP_CWORD:$command $option $place" in
           \(cases.joined(separator: "\n    "))
         esac
         COMPREPLY=($(compgen -W "$words" -- "$current"))
@@ -63,11 +73,18 @@ enum ShellCompletion: String, CaseIterable, Sendable {
       case .list(let format): "*\(option.flag)=[\(help)]:*-*" + value(option.metavar, format)
       }
     }
-    let names = commands.map { quoted("\($0.name):\($0.summary)") }
+    let names = commands.firstWords.map { word in
+      let summary = commands.first { $0.name == word }?.summary
+      return quoted("\(word):\(summary ?? commands.group(word).map(\.lastWord).alternatives)")
+    }
+    let groups = commands.groupNames.map { group in
+      let names = commands.group(group).map { quoted("\($0.lastWord):\($0.summary)") }
+      return "\(group)) commands=(\(names.joined(separator: " "))) ;;"
+    }
     let cases = commands.map { command in
       let arguments = command.arguments.map { ":" + value($0.metavar, $0.format) }
       let specs = command.options.map(spec) + ["--help[Show the help.]"] + arguments
-      return "\(command.name)) _arguments \(specs.map(quoted).joined(separator: " ")) ;;"
+      return "\(quoted(command.name))) _arguments \(specs.map(quoted).joined(separator: " ")) ;;"
     }
     return """
       #compdef mdlm
@@ -75,6 +92,14 @@ enum ShellCompletion: String, CaseIterable, Sendable {
         local -a commands=(\(names.joined(separator: " ")))
         if (( CURRENT == 2 )); then _describe command commands; return; fi
         local command=$words[2]; shift words; (( CURRENT-- ))
+        commands=()
+        case $command in
+          \(groups.joined(separator: "\n    "))
+        esac
+        if (( $#commands )); then
+          if (( CURRENT == 2 )); then _describe command commands; return; fi
+          command+=" $words[2]"; shift words; (( CURRENT-- ))
+        fi
         case $command in
           \(cases.joined(separator: "\n    "))
         esac
@@ -88,11 +113,32 @@ enum ShellCompletion: String, CaseIterable, Sendable {
       let directories = " -x -a '(__fish_complete_directories)'"
       return offer(format, " -r -F", directories, words: { " -x -a '\($0)'" }, nothing: " -x")
     }
+    let seen = "__fish_seen_subcommand_from"
     var lines = ["complete -c mdlm -f"]
+    func add(_ word: String, when condition: String, _ summary: String) {
+      lines.append("complete -c mdlm -n '\(condition)' -a \(word) -d \(quoted(summary))")
+    }
+    for word in commands.firstWords {
+      let summary = commands.first { $0.name == word }?.summary
+      add(
+        word, when: "__fish_use_subcommand",
+        summary ?? commands.group(word).map(\.lastWord).alternatives)
+    }
+    let groups = commands.groupNames
+    for group in groups {
+      let members = commands.group(group)
+      let none = "not \(seen) \(members.map(\.lastWord).joined(separator: " "))"
+      for member in members {
+        add(member.lastWord, when: "\(seen) \(group); and \(none)", member.summary)
+      }
+    }
     for command in commands {
-      let summary = quoted(command.summary)
-      lines.append("complete -c mdlm -n __fish_use_subcommand -a \(command.name) -d \(summary)")
-      let start = "complete -c mdlm -n '__fish_seen_subcommand_from \(command.name)'"
+      // The second word of a group may be the name of another command.
+      let others = groups.filter { $0 != command.words.first }
+      let conditions =
+        command.words.map { "\(seen) \($0)" }
+        + (others.isEmpty ? [] : ["not \(seen) \(others.joined(separator: " "))"])
+      let start = "complete -c mdlm -n '\(conditions.joined(separator: "; and "))'"
       lines += command.options.map { option in
         "\(start) -l \(option.name)\(option.format.map(values) ?? "") -d \(quoted(option.help))"
       }

@@ -86,7 +86,7 @@ extension EvaluatePerplexity {
     guard let trained else {
       throw InputError(
         .usage, "mdlm eval-ppl",
-        found: "no --data or --protocol, and no config.json5 of a run around \(checkpoint)",
+        found: "no --data or --protocol, and no config.json5 of a run around \(checkpoint ?? "it")",
         expected: "text to measure",
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }

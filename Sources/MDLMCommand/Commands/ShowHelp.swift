@@ -8,23 +8,23 @@ struct ShowHelp: Command {
     examples: [.init("mdlm help train", "Show the options of mdlm train.")],
     arguments: [
       Argument(
-        "COMMAND", .choice(others.map { $0.definition.name } + ["help"]), isRequired: false,
-        help: "A command; without one, the list of all.")
+        "COMMAND", .choice(definitions.firstWords), isRequired: false,
+        help: "A command; without one, the list of all."),
+      Argument(
+        "SUBCOMMAND", .choice(definitions.filter { $0.words.count > 1 }.map(\.lastWord)),
+        isRequired: false, help: "A command of a group, as in mdlm help tokenize train."),
     ])
 
-  private static var others: [any Command.Type] {
-    MDLMCommand.commands.filter { $0 != ShowHelp.self }
+  /// All commands but this one, whose definition asks for them, and its name.
+  private static var definitions: [CommandDefinition] {
+    MDLMCommand.commands.filter { $0 != ShowHelp.self }.map { $0.definition }
+      + [CommandDefinition(name: "help", summary: "", examples: [])]
   }
 
   let page: String
 
   init(_ arguments: ParsedArguments) throws(InputError) {
-    page =
-      if let name = arguments.positional.first {
-        Help.page(of: try MDLMCommand.command(named: name).definition)
-      } else {
-        MDLMCommand.overview
-      }
+    page = try MDLMCommand.helpPage(for: arguments.positional[...])
   }
 
   func run(in context: CommandContext) throws { try context.output.write(page) }

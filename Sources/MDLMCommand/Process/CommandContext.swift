@@ -1,3 +1,5 @@
+import MDLM
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -6,6 +8,8 @@
 
 /// What a command needs from the process around it; tests put memory in its place.
 struct CommandContext: Sendable {
+  /// Reads standard input to its end.
+  let readInput: @Sendable () throws(InputError) -> SourceText
   /// Standard output: data only.
   let output: any TextSink
   /// Standard error: messages and progress.
@@ -18,6 +22,9 @@ struct CommandContext: Sendable {
   /// The streams and signals of this process.
   static func process() -> CommandContext {
     CommandContext(
+      readInput: { () throws(InputError) in
+        SourceText(try SourceText(contentsOf: "/dev/stdin").bytes, name: "standard input")
+      },
       output: FileDescriptorSink.standardOutput,
       messages: FileDescriptorSink.standardError,
       terminal: Terminal(descriptor: STDERR_FILENO),

@@ -8,8 +8,13 @@ import MDLM
 
 /// Where text goes: a file descriptor, or memory in tests.
 protocol TextSink: Sendable {
+  /// Writes all of `bytes`, which are mostly UTF-8.
+  func write(_ bytes: [UInt8]) throws
+}
+
+extension TextSink {
   /// Writes all of `text`.
-  func write(_ text: String) throws
+  func write(_ text: String) throws { try write(Array(text.utf8)) }
 }
 
 /// The reader of a pipe has gone; nothing went wrong, but nothing more is wanted.
@@ -25,14 +30,12 @@ struct FileDescriptorSink: TextSink {
     descriptor: STDOUT_FILENO, name: "standard output")
   static let standardError = FileDescriptorSink(descriptor: STDERR_FILENO, name: "standard error")
 
-  /// Writes all of `text`, waiting where the descriptor does not take it at once.
+  /// Writes all of `bytes`, waiting where the descriptor does not take it at once.
   ///
-  /// - Parameter text: Any text; it is written as UTF-8.
   /// - Throws: ``ClosedPipe``, or ``InputError`` of category `cannotWrite`.
-  func write(_ text: String) throws {
-    var text = text
-    try text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)
+  func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { bytes in
+      var rest = bytes
       while !rest.isEmpty {
         let written = write(rest)
         if written >= 0 {

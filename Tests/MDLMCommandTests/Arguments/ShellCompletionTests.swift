@@ -78,6 +78,13 @@ struct ShellCompletionTests {
       ("mdlm config --json a", "a b.txt"),
       ("mdlm completion z", "zsh"),
       ("mdlm help s", "sample"),
+      ("mdlm tok", "tokenize"),
+      ("mdlm tokenize ''", "train,encode,decode,--help"),
+      ("mdlm tokenize en", "encode"),
+      ("mdlm tokenize train --m", "--min-frequency"),
+      ("mdlm tokenize train --data a", "a b.txt"),
+      ("mdlm tokenize train --data x --documents s", "stream"),
+      ("mdlm train --v", ""),
     ])
   func bashCompletes(words: String, expected: String) throws {
     let playground = try Playground()
@@ -100,10 +107,16 @@ struct ShellCompletionTests {
       ("mdlm sample --checkpoint ", "runs/"),
       ("mdlm config a", "a b.txt"),
       ("mdlm completion z", "zsh"),
+      ("mdlm tok", "tokenize"),
+      ("mdlm tokenize en", "encode"),
+      ("mdlm tokenize train --m", "--min-frequency"),
+      ("mdlm tokenize train --stop", ""),
+      ("mdlm train --min-f", ""),
     ])
   func fishCompletes(line: String, expected: String) throws {
     let playground = try Playground()
     let script = "source ./fish; complete -C '\(line)' | string split -f 1 \\t | string join ,"
-    #expect(try run("fish", script, in: playground.directory) == expected + "\n")
+    let output = try run("fish", script, in: playground.directory)
+    #expect(output == (expected.isEmpty ? "" : expected + "\n"))
   }
 }

@@ -39,7 +39,8 @@ struct BadDataTests {
       "no such text", "train --config @/tiny.json5 --output @/run", .missingInput, "@/text.txt"
     ) { try $0.remove("text.txt") },
     BadInput(
-      "FASTA without a sequence", "train --config @/tiny.json5 --set data.train=@/a.fa --output @/run",
+      "FASTA without a sequence",
+      "train --config @/tiny.json5 --set data.train=@/a.fa --output @/run",
       .badData, "@/a.fa", "no sequence"
     ) { try $0.write(">x\n>y\n", to: "a.fa") },
     BadInput(

@@ -35,8 +35,8 @@ final class Workspace {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Runs the words after `mdlm`.
-  func run(_ line: String) -> CommandRun {
-    CommandRun(line.split(separator: " ").map { expanded(String($0)) })
+  func run(_ line: String, input: [UInt8] = []) -> CommandRun {
+    CommandRun(line.split(separator: " ").map { expanded(String($0)) }, input: input)
   }
 
   func expanded(_ text: String) -> String { text.replacingOccurrences(of: "@", with: path) }

@@ -17,6 +17,9 @@ enum HelpSnapshots {
       train                   Train a model as a configuration says.
       eval-ppl                Estimate the perplexity of text under a model.
       sample                  Draw text from a model.
+      tokenize train          Train a byte-level BPE tokenizer on text.
+      tokenize encode         Turn text into token ids.
+      tokenize decode         Turn token ids into text.
       bench                   Measure the speed of a network on this machine.
       info                    Show sizes, cost and contents of a model.
       config                  Show a configuration as a run would use it.

@@ -1,0 +1,58 @@
+extension SourceText {
+  /// Reads all bytes of the file or pipe at `path` as they are, UTF-8 or not.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read.
+  public init(contentsOf path: String) throws(InputError) {
+    self.init(try InputFile.contents(of: path)[...], name: path)
+  }
+
+  /// The lines without their ends, which are LF or CR LF.
+  public var lines: [SourceText] {
+    var lines: [SourceText] = []
+    forEachLine { line, _ in lines.append(line) }
+    return lines
+  }
+}
+
+extension SourceText {
+  /// Reads the token ids that the text lists in decimal digits, separated by white space.
+  ///
+  /// - Parameter vocabularySize: The number of ids there are.
+  /// - Returns: The ids in their order.
+  /// - Throws: ``InputError`` that names the first word that is no id below `vocabularySize`.
+  public func tokenIDs(vocabularySize: Int) throws(InputError) -> [Int32] {
+    var ids: [Int32] = []
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      if Self.isBlank(bytes[index]) {
+        index += 1
+        continue
+      }
+      let end = bytes[index...].firstIndex(where: Self.isBlank) ?? bytes.endIndex
+      guard let id = Self.number(bytes[index..<end]), id < vocabularySize else {
+        let word = String(decoding: bytes[index..<end].prefix(40), as: UTF8.self)
+        throw mistake(
+          at: index, found: JSONValue.quoted(word), expected: "a token id below \(vocabularySize)",
+          remedy: "Give ids of this tokenizer in decimal digits, separated by white space")
+      }
+      ids.append(Int32(id))
+      index = end
+    }
+    return ids
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
+
+  /// The number that `digits` spell, or nil where they are others or more than ten.
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard digits.count <= 10 else { return nil }
+    var number = 0
+    for digit in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+      number = 10 * number + Int(digit - UInt8(ascii: "0"))
+    }
+    return number
+  }
+}
