@@ -13,10 +13,12 @@ extension RunConfiguration {
     model: Model(hiddenSize: 0, blockCount: 0, headCount: 0, length: 0))
 
   private static let dataKeys: [ConfigurationKey] = [
-    .init("data.train", \.data.train, .paths, isRequired: true, "Files to train on"),
+    .init(
+      "data.train", \.data.train, .paths, isRequired: true,
+      "Files or directories to train on, or the name of a protocol"),
     .init(
       "data.valid", \.data.valid, .optional(.paths),
-      "Files to validate on, instead of a part of data.train"),
+      "Files to validate on, or the protocol of data.train, instead of a part of data.train"),
     .init(
       "data.valid_fraction", \.data.validFraction, .fraction, when: splitsTrainingText,
       "Share of the text that validation takes from its end, before the test's"),

@@ -1,17 +1,55 @@
 /// What the parts of a run are built from.
 extension RunConfiguration {
-  /// Where the rows come from.
+  /// Where the rows come from; protocols that `data.train` and `data.valid` name become their files.
   public var dataSource: DataSource {
     get throws(InputError) {
-      DataSource(
-        train: data.train, valid: data.valid ?? [], tokenizer: data.tokenizer,
-        reading: TextReading(documents: data.documents, detokenizer: data.detokenizer),
+      let published = try dataProtocol
+      var (train, valid) = (data.train, data.valid ?? [])
+      if let published {
+        train = try Self.path(of: published, training: true)
+        if data.valid != nil { valid = try Self.path(of: published, training: false) }
+      }
+      return DataSource(
+        train: train, valid: valid, tokenizer: data.tokenizer,
+        reading: published?.reading
+          ?? TextReading(documents: data.documents, detokenizer: data.detokenizer),
         packing: packing,
         fractions: try SplitFractions(
           validation: data.valid == nil ? data.validFraction : 0,
           test: data.valid == nil ? data.testFraction : 0),
         length: model.length, vocabularySize: model.vocabularySize)
     }
+  }
+
+  /// The folder in which runs look for the files of protocols.
+  public static let corpora = "corpora"
+
+  /// The protocol that the data are named by, or nil for files.
+  private var dataProtocol: DataProtocol? {
+    get throws(InputError) {
+      func named(_ paths: [String]) -> DataProtocol? {
+        guard paths.count == 1, let name = paths.first, !FileSystem.exists(name) else { return nil }
+        return DataProtocol.named(name)
+      }
+      let (train, valid) = (named(data.train), named(data.valid ?? data.train))
+      guard train?.name == valid?.name else {
+        throw InputError(
+          .badConfiguration, "data.valid",
+          found: (data.valid ?? []).joined(separator: ", ")
+            + " beside data.train \(data.train.joined(separator: ", "))",
+          expected: "the name of one protocol for both, or files for both",
+          remedy: "Name the files")
+      }
+      return train
+    }
+  }
+
+  private static func path(
+    of published: DataProtocol, training: Bool
+  ) throws(InputError) -> [String] {
+    let path = training ? published.trainingPath(in: corpora) : published.path(in: corpora)
+    guard let path else { throw published.missing(in: corpora, training: training) }
+    return [path]
   }
 
   /// How documents become rows.

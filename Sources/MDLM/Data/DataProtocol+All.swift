@@ -5,13 +5,15 @@ extension DataProtocol {
       name: "lm1b", summary: "One Billion Words, a sentence a row", tokenizer: .bertUncased,
       reading: oneBillionWords, packing: .rowPerDocument(framed: true),
       length: 128, testFraction: 0, splitName: "test",
-      paths: ["lm1b/news.en.heldout-00000-of-00050"], source: lm1bSource, published: 27.04,
+      paths: ["lm1b/news.en.heldout-00000-of-00050"], trainingPaths: ["lm1b/train"],
+      source: lm1bSource, published: 27.04,
       notes: "27.04 after 33 billion tokens, 23.00 after 327 billion. Padding carries no loss"),
     DataProtocol(
       name: "lm1b-packed", summary: "One Billion Words, sentences joined", tokenizer: .bertUncased,
       reading: oneBillionWords, packing: officialWrap,
       length: 128, testFraction: 0, splitName: "test",
-      paths: ["lm1b/news.en.heldout-00000-of-00050"], source: lm1bSource, published: 31.78,
+      paths: ["lm1b/news.en.heldout-00000-of-00050"], trainingPaths: ["lm1b/train"],
+      source: lm1bSource, published: 31.78,
       notes:
         "never to be compared with lm1b; [CLS] ends sentences and rows, as in the official code"
     ),
@@ -19,13 +21,15 @@ extension DataProtocol {
       name: "openwebtext", summary: "OpenWebText, documents joined", tokenizer: .gpt2,
       reading: TextReading(), packing: officialWrap, length: 1024, testFraction: 0,
       splitName: "validation", paths: ["openwebtext/valid.jsonl"],
+      trainingPaths: ["openwebtext/train", "openwebtext/train.jsonl"],
       source:
         "the dataset Skylion007/openwebtext: its last 100,000 documents, a JSON object a line",
       published: 23.21, notes: "the last 100,000 documents are held out"),
     DataProtocol(
       name: "text8", summary: "text8, the last 5 of 100 million characters", tokenizer: .letters,
       reading: TextReading(documents: .stream), packing: .plain, length: 256, testFraction: 0.05,
-      splitName: "test", paths: ["text8"], source: "http://mattmahoney.net/dc/text8.zip",
+      splitName: "test", paths: ["text8"], trainingPaths: ["text8"],
+      source: "http://mattmahoney.net/dc/text8.zip",
       published: nil,
       notes:
         "rows of 256 characters without BOS and EOS, bits per character: as D3PM, SEDD and MD4 "
@@ -33,7 +37,7 @@ extension DataProtocol {
     zeroShot(
       "ptb", "Penn Treebank", reading: TextReading(detokenizer: .ptb, lineEnds: .trimmed),
       split: "validation",
-      paths: ["ptb/ptb.valid.txt"],
+      paths: ["ptb/ptb.valid.txt"], trainingPaths: ["ptb/ptb.train.txt"],
       source: "the Mikolov preprocessing of the Penn Treebank: ptb.valid.txt", published: 95.26),
     zeroShot(
       "wikitext", "WikiText-2", reading: TextReading(detokenizer: .wikitext, lineEnds: .kept),
@@ -78,12 +82,13 @@ extension DataProtocol {
   /// The published figures were measured without [EOS] behind each document (`insert_valid_eos`).
   private static func zeroShot(
     _ name: String, _ corpus: String, reading: TextReading, split: String, paths: [String],
-    source: String, published: Double, notes: String? = nil
+    trainingPaths: [String] = [], source: String, published: Double, notes: String? = nil
   ) -> DataProtocol {
     DataProtocol(
       name: name, summary: "\(corpus), zero-shot from OpenWebText", tokenizer: .gpt2,
       reading: reading, packing: .wrapped(separated: false, groupSize: 1000), length: 1024,
-      testFraction: 0, splitName: split, paths: paths, source: source, published: published,
+      testFraction: 0, splitName: split, paths: paths, trainingPaths: trainingPaths, source: source,
+      published: published,
       notes: notes)
   }
 }

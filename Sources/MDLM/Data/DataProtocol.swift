@@ -16,8 +16,10 @@ public struct DataProtocol: Sendable {
   public let testFraction: Double
   /// The part that is measured, as the field names it.
   public let splitName: String
-  /// Places of the files below the folder of corpora; the first that is there is read.
+  /// Places of what is measured, below the folder of corpora; the first that is there is read.
   public let paths: [String]
+  /// Places of the text to train on, a file or a directory; none where the corpus is only measured.
+  public let trainingPaths: [String]
   /// Where to get them.
   public let source: String
   /// The perplexity (bits per character for text8) that the MDLM paper's model has, if published.
@@ -53,15 +55,23 @@ public struct DataProtocol: Sendable {
   /// Returns the file to read below `folder`, or nil where none is there.
   ///
   /// What `mdlm prepare` has made of a file (its name and `.bin`) comes before the file itself.
-  public func path(in folder: String) -> String? {
+  public func path(in folder: String) -> String? { Self.first(of: paths, in: folder) }
+
+  /// Returns the text to train on below `folder`, or nil where none is there.
+  public func trainingPath(in folder: String) -> String? {
+    Self.first(of: trainingPaths, in: folder)
+  }
+
+  private static func first(of paths: [String], in folder: String) -> String? {
     paths.flatMap { ["\(folder)/\($0).bin", "\(folder)/\($0)"] }.first(where: FileSystem.exists)
   }
 
-  /// The mistake that no file of the protocol is below `folder`.
-  public func missing(in folder: String) -> InputError {
-    InputError(
-      .missingInput, "\(folder)/\(paths[0])", found: "nothing there",
-      expected: "the \(splitName) part of \(name)",
+  /// The mistake that what is measured, or trained on, is not below `folder`.
+  public func missing(in folder: String, training: Bool = false) -> InputError {
+    let place = (training ? trainingPaths : paths).first ?? name
+    return InputError(
+      .missingInput, "\(folder)/\(place)", found: "nothing there",
+      expected: training ? "the training text of \(name)" : "the \(splitName) part of \(name)",
       remedy: "Fetch it (scripts/fetch-corpora \(name), or \(source)), or name another folder with "
         + "--corpora")
   }

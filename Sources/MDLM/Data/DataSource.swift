@@ -279,6 +279,9 @@ extension DataSource {
   }
 
   private func droppedNote(_ count: Int, _ split: DataSplit) -> String {
-    "\(split): dropped \(count) token\(count == 1 ? "" : "s") at the end, short of a row of \(length)"
+    let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
+    let place = isGrouped ? "at the ends of groups" : "at the end"
+    return "\(split): dropped \(count) token\(count == 1 ? "" : "s") \(place), "
+      + "short of a row of \(length)"
   }
 }

@@ -37,8 +37,10 @@ struct WordPieceCharacterTable: Sendable, Equatable {
     fileprivate init(_ effect: Effect, threeBytesOf value: UInt32) {
       self.effect = effect
       count = 3
-      bytes = UInt64(0xE0 | value >> 12 | (0x80 | value >> 6 & 0x3F) << 8)
-      bytes |= UInt64(0x80 | value & 0x3F) << 16
+      let first: UInt32 = 0xE0 | value >> 12
+      let second: UInt32 = 0x80 | value >> 6 & 0x3F
+      let third: UInt32 = 0x80 | value & 0x3F
+      bytes = UInt64(first) | UInt64(second) << 8 | UInt64(third) << 16
     }
   }
 

@@ -26,7 +26,7 @@ struct EvaluatePerplexity: Command {
         "mdlm eval-ppl --checkpoint runs/quickstart --estimator stratified --until 0.01",
         "Draw noise until the Monte-Carlo error is below 0.01 nats per token."),
       .init(
-        "mdlm eval-ppl --checkpoint mdlm-owt --tokenizer corpora/gpt2 --protocol zero-shot",
+        "mdlm eval-ppl --checkpoint owt --tokenizer corpora/gpt2 --protocol zero-shot",
         "Measure the corpora of the paper's zero-shot table, as it did."),
       .init(
         "mdlm eval-ppl --checkpoint mdlm-owt --data owt.bin --raw-uint16 --json",

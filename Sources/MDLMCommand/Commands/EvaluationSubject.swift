@@ -26,7 +26,13 @@ struct EvaluationSubject {
       subject: files.joined(separator: ", "))
     self.published = published
     self.rows = rows
-    self.notes = notes + dataset.notes
+    // Files and protocols have but one part, whose name says nothing.
+    self.notes =
+      notes
+      + dataset.notes.map { note in
+        split == .train && note.hasPrefix("train: ")
+          ? note.dropFirst("train: ".count).description : note
+      }
   }
 
   /// Loads the corpus of a protocol, from `path` or from its place below `corpora`.

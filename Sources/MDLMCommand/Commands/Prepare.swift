@@ -4,14 +4,14 @@ import MDLM
 struct Prepare: Command {
   static let definition = CommandDefinition(
     name: "prepare",
-    summary: "Turn a corpus into a token shard, once, for training and evaluation.",
+    summary: "Turn a corpus into a token shard.",
     examples: [
       .init(
         "mdlm prepare --data news/ --tokenizer corpora/gpt2 --output corpora/news.bin",
         "Tokenize every file below a directory, a document a line."),
       .init(
-        "zcat wiki.jsonl.gz | mdlm prepare --data - --format jsonl --tokenizer corpora/gpt2 "
-          + "--output wiki.bin",
+        "zcat wiki.jsonl.gz | mdlm prepare --data - --format jsonl --tokenizer gpt2 "
+          + "--output w.bin",
         "Read standard input; the same pipe goes on after an interruption."),
       .init(
         "mdlm prepare --data hg38.fa.gz --tokenizer dna --output corpora/hg38.bin",

@@ -61,7 +61,7 @@ struct HelpTests {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }
 
-  @Test(arguments: ["prepare", "score", "report", "runs"])
+  @Test(arguments: ["score", "report", "runs"])
   func commandsToComeAreNotThere(name: String) {
     #expect(CommandRun(name).exitCode == .usage)
     #expect(!CommandRun("--help").output.contains("  \(name) "))
