@@ -38,6 +38,10 @@ struct PrepareCommandTests {
     let shard = try TokenShard(path: place.expanded("@/new/a.bin"))
     #expect(try tokenizer.decode(shard.tokens()) == "ACGTNNACG")
     #expect(shard.documentEnds == [6, 9])
+    let info = try object(place.run("info @/new/a.bin --json").output)
+    #expect(info["tokens"] as? Int == 9 && info["documents"] as? Int == 2)
+    #expect(info["tokenizer_sha256"] as? String == DNATokenizer().fingerprint)
+    #expect(place.run("info @/new/a.bin").output.contains("vocabulary   12 ids"))
     #expect(
       try place.names.filter { $0.hasPrefix("new/") } == ["new/a.bin", "new/a.tokenizer.json"])
   }
