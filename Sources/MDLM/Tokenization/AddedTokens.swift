@@ -135,6 +135,7 @@ extension ScalarDecoder {
 extension Unicode.Scalar {
   /// Whether the scalar is part of a word, as `\w` says (Unicode Technical Standard 18, annex C).
   fileprivate var continuesWord: Bool {
+    guard isKnownToPatterns else { return false }
     if properties.isAlphabetic || properties.isJoinControl { return true }
     return switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:

@@ -32,9 +32,9 @@ final class ByteLevelBPEEncoder: TextEncoder {
     }
     let key = PieceCache.Key(piece)
     if let known = cache.ids(of: key) {
-      ids.append(known.ids.0)
-      if known.count > 1 { ids.append(known.ids.1) }
-      if known.count > 2 { ids.append(known.ids.2) }
+      ids.append(known.first)
+      if known.second >= 0 { ids.append(known.second) }
+      if known.third >= 0 { ids.append(known.third) }
     } else {
       let start = ids.count
       tokenizer.model.append(piece, to: &ids)

@@ -4,8 +4,9 @@ enum GPT2Files {
   static let vocabulary = "vocab.json"
   static let merges = "merges.txt"
 
-  /// The special tokens of published tokenizers in this form; those in the vocabulary are added
-  /// tokens. RoBERTa's mask takes the white space in front of it.
+  /// The special tokens of published tokenizers in this form.
+  ///
+  /// Those in the vocabulary are added tokens. RoBERTa's mask takes the white space in front of it.
   private static let specialNames = [
     "<|endoftext|>", "<s>", "</s>", "<pad>", "<unk>", "<mask>", "[BOS]", "[EOS]", "[PAD]", "[MASK]",
   ]

@@ -12,6 +12,9 @@ final class PieceCache {
     /// The longest pieces that have a key.
     static let longest = 16
 
+    /// The key of no piece.
+    init() { (first, last, length) = (0, 0, 0) }
+
     /// Reads first and last bytes, which overlap in most lengths, and never beyond the piece.
     @inline(__always)
     init(_ piece: UnsafeBufferPointer<UInt8>) {
@@ -37,18 +40,13 @@ final class PieceCache {
     }
   }
 
-  /// The ids of a piece, as many as a place has room for.
-  struct IDs {
-    var count: UInt32
-    var ids: (Int32, Int32, Int32) = (0, 0, 0)
+  /// The ids of a piece, up to three; −1 stands for none.
+  typealias IDs = (first: Int32, second: Int32, third: Int32)
 
-    /// The most ids of a piece that is remembered.
-    static let capacity = 3
-  }
-
+  /// With its key, half a line of the processor's cache.
   private struct Place {
     var key: Key
-    var value: IDs
+    var ids: IDs
   }
 
   private let places: UnsafeMutablePointer<Place>
@@ -59,34 +57,31 @@ final class PieceCache {
     var bits: UInt64 = 6
     while bits < 14, 1 << (bits + 4) < byteCount { bits += 1 }
     shift = 64 - bits
-    places = .allocate(capacity: 1 << bits)
-    let zeros: [UInt8] = [0]
-    var empty = Place(key: zeros.withUnsafeBufferPointer(Key.init), value: IDs(count: 0))
-    empty.key.length = 0
-    places.initialize(repeating: empty, count: 1 << bits)
+    // Neighbours share a line of the processor's cache.
+    places = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<Place>.stride << bits, alignment: 64
+    ).bindMemory(to: Place.self, capacity: 1 << bits)
+    places.initialize(repeating: Place(key: Key(), ids: (-1, -1, -1)), count: 1 << bits)
   }
 
-  deinit { places.deallocate() }
+  deinit { UnsafeMutableRawPointer(places).deallocate() }
 
   /// The ids of a piece, or nil where they are not remembered.
   @inline(__always)
   func ids(of key: Key) -> IDs? {
-    let place = places + Int(key.hash >> shift)
-    if place.pointee.key == key { return place.pointee.value }
-    let other = places + (Int(key.hash >> shift) ^ 1)
-    guard other.pointee.key == key else { return nil }
-    swap(&place.pointee, &other.pointee)
-    return place.pointee.value
+    let index = Int(key.hash >> shift)
+    if places[index].key == key { return places[index].ids }
+    guard places[index ^ 1].key == key else { return nil }
+    swap(&places[index], &places[index ^ 1])
+    return places[index].ids
   }
 
   func remember(_ ids: ArraySlice<Int32>, of key: Key) {
-    guard ids.count <= IDs.capacity, let first = ids.first else { return }
-    var value = IDs(count: UInt32(ids.count))
-    value.ids.0 = first
-    if ids.count > 1 { value.ids.1 = ids[ids.startIndex + 1] }
-    if ids.count > 2 { value.ids.2 = ids[ids.startIndex + 2] }
+    guard let first = ids.first, ids.count <= 3 else { return }
+    let second = ids.count > 1 ? ids[ids.startIndex + 1] : -1
+    let third = ids.count > 2 ? ids[ids.startIndex + 2] : -1
     let index = Int(key.hash >> shift)
     places[index ^ 1] = places[index]
-    places[index] = Place(key: key, value: value)
+    places[index] = Place(key: key, ids: (first, second, third))
   }
 }

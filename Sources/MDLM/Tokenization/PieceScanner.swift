@@ -114,6 +114,17 @@ extension PieceScanner {
     return lineEnd.map { $0 + 1 } ?? blanksEnd(from: start)
   }
 
+  /// The end of the digits, or else of what is none, from `start` on.
+  func digitsEnd(from start: Int, ofDigits: Bool) -> Int {
+    var index = start
+    while index < bytes.count {
+      let next = character(at: index)
+      guard next.class.contains(.digit) == ofDigits else { break }
+      index += next.length
+    }
+    return index
+  }
+
   /// Matches `\p{N}{1,limit}`, of which one digit ends at `start`.
   @inline(__always)
   func numberEnd(from start: Int, limit: Int) -> Int {

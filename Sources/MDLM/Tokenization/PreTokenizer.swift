@@ -80,11 +80,10 @@ extension PreTokenizer {
       case .pattern(let pattern): end = pattern.end(of: scanner, from: start)
       case .digits(let individual):
         let (kind, length) = scanner.character(at: start)
-        let isNumber = kind.contains(.number)
+        let isDigit = kind.contains(.digit)
         end =
-          isNumber && individual
-          ? start + length
-          : scanner.end(of: isNumber ? .number : [.letter, .blank, .other], from: start + length)
+          isDigit && individual
+          ? start + length : scanner.digitsEnd(from: start + length, ofDigits: isDigit)
       case .prefixSpace:
         guard text[0] != UInt8(ascii: " ") else { return split(text, at: stages.dropFirst(), body) }
         return ([UInt8(ascii: " ")] + text).withUnsafeBufferPointer { spaced in
@@ -112,7 +111,7 @@ extension PreTokenizer {
   /// - Throws: ``InputError`` where it is of another kind or does not map bytes to letters.
   init(_ json: JSONValue?, in path: String) throws(InputError) {
     var parts: [JSONValue] = []
-    Self.flatten(json ?? .null, into: &parts)
+    if let json { Self.flatten(json, into: &parts) }
     var stages: [Stage] = []
     for (index, part) in parts.enumerated() {
       let type = part["type"]?.string
@@ -124,12 +123,12 @@ extension PreTokenizer {
       case "Digits" where !isLast:
         stages.append(.digits(individual: try Self.flag("individual_digits", part, false, path)))
       case "ByteLevel":
-        throw Self.unsupported("ByteLevel before '\(Self.name(parts[index + 1]))'", path)
-      case "Split", "Digits": throw Self.unsupported("'\(Self.name(part))' without ByteLevel", path)
-      default: throw Self.unsupported("'\(Self.name(part))'", path)
+        throw Self.unsupported("ByteLevel before \(Self.name(parts[index + 1]))", path)
+      case "Split", "Digits": throw Self.unsupported("\(Self.name(part)) without ByteLevel", path)
+      default: throw Self.unsupported(Self.name(part), path)
       }
     }
-    guard let json, !parts.isEmpty else { throw Self.unsupported("null", path) }
+    guard let json, !parts.isEmpty else { throw Self.unsupported("missing", path) }
     self.stages = stages
     self.json = json
   }
@@ -143,7 +142,9 @@ extension PreTokenizer {
     }
   }
 
-  private static func name(_ json: JSONValue) -> String { json["type"]?.string ?? json.summary }
+  private static func name(_ json: JSONValue) -> String {
+    json["type"]?.string.map { "'\($0)'" } ?? json.summary
+  }
 
   private static func byteLevel(
     _ json: JSONValue, _ path: String

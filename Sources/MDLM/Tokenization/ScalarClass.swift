@@ -6,7 +6,7 @@ struct ScalarClass: OptionSet, Sendable {
 
   /// `\p{L}`.
   static let letter = ScalarClass(rawValue: 1)
-  /// `\p{N}`.
+  /// `\p{N}` of the patterns.
   static let number = ScalarClass(rawValue: 2)
   /// `\s`: the property White_Space.
   static let blank = ScalarClass(rawValue: 4)
@@ -18,6 +18,8 @@ struct ScalarClass: OptionSet, Sendable {
   static let opening = ScalarClass(rawValue: 32)
   /// `[\p{Ll}\p{Lm}\p{Lo}\p{M}]`: what closes a word.
   static let closing = ScalarClass(rawValue: 64)
+  /// What `Digits` takes for a digit: ``number`` and what became one since.
+  static let digit = ScalarClass(rawValue: 128)
 }
 
 extension ScalarClass {
@@ -43,15 +45,11 @@ extension ScalarClass {
     return (0xE0100...0xE01EF).contains(code) ? [.other, .opening, .closing] : .other
   }
 
-  /// The version of Unicode whose classes count: that of Hugging Face `tokenizers` 0.23.
-  ///
-  /// Ids must not change with the library that a program runs on: what came later is no letter.
-  private static let unicodeVersion = 16
-
   private init(of scalar: Unicode.Scalar) {
-    let properties = scalar.properties
-    guard let age = properties.age, age.major <= Self.unicodeVersion else {
-      self = .other
+    let category = scalar.properties.generalCategory
+    guard scalar.isKnownToPatterns else {
+      let isDigit = [.decimalNumber, .letterNumber, .otherNumber].contains(category)
+      self = isDigit ? [.other, .digit] : .other
       return
     }
     // Unicode 17 moved this letter from Ll to Lo.
@@ -59,14 +57,22 @@ extension ScalarClass {
       self = [.letter, .closing]
       return
     }
-    switch properties.generalCategory {
+    switch category {
     case .uppercaseLetter, .titlecaseLetter: self = [.letter, .opening]
     case .lowercaseLetter: self = [.letter, .closing]
     case .modifierLetter, .otherLetter: self = [.letter, .opening, .closing]
     case .nonspacingMark, .spacingMark, .enclosingMark: self = [.other, .opening, .closing]
-    case .decimalNumber, .letterNumber, .otherNumber: self = .number
+    case .decimalNumber, .letterNumber, .otherNumber: self = [.number, .digit]
     case _ where scalar == "\r" || scalar == "\n": self = [.blank, .lineEnd]
-    default: self = properties.isWhitespace ? .blank : .other
+    default: self = scalar.properties.isWhitespace ? .blank : .other
     }
   }
+}
+
+extension Unicode.Scalar {
+  /// Whether the character was there in Unicode 16, which the regular expressions of Hugging Face
+  /// `tokenizers` 0.23 know.
+  ///
+  /// Ids must not change with the library that a program runs on: what came later is no letter.
+  var isKnownToPatterns: Bool { properties.age.map { $0.major <= 16 } ?? false }
 }

@@ -1,19 +1,19 @@
 // Foundation Essentials has no normalization forms.
 import Foundation
 
-/// A Unicode normalization form, as of Unicode 11 like the tables of Hugging Face `tokenizers`.
+/// A Unicode normalization form, as of Unicode 9 like the tables of Hugging Face `tokenizers`.
 enum NormalizationForm: String, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
   case nfkc = "NFKC"
   case nfkd = "NFKD"
 
-  /// Normalizes `text`; characters from after Unicode 11 stay, and nothing moves across them.
+  /// Normalizes `text`; characters from after Unicode 9 stay, and nothing moves across them.
   func applied(to text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     if text.allSatisfy(\.isASCII) { return text }
     var result: [Unicode.Scalar] = []
     var rest = text[...]
-    while let index = rest.firstIndex(where: { !$0.isASCII && !$0.isFromUnicode(11) }) {
+    while let index = rest.firstIndex(where: { !$0.isASCII && !$0.isFromUnicode(9) }) {
       result.append(contentsOf: whole(rest[..<index]))
       result.append(rest[index])
       rest = rest[(index + 1)...]
@@ -23,7 +23,15 @@ enum NormalizationForm: String, Sendable {
   }
 
   private func whole(_ scalars: ArraySlice<Unicode.Scalar>) -> String.UnicodeScalarView {
-    let text = String(String.UnicodeScalarView(scalars))
+    var characters = String.UnicodeScalarView()
+    for scalar in scalars {
+      if let marks = marks(of: scalar) {
+        characters.append(contentsOf: marks)
+      } else {
+        characters.append(scalar)
+      }
+    }
+    let text = String(characters)
     let normalized =
       switch self {
       case .nfc: text.precomposedStringWithCanonicalMapping
@@ -32,6 +40,21 @@ enum NormalizationForm: String, Sendable {
       case .nfkd: text.decomposedStringWithCompatibilityMapping
       }
     return normalized.unicodeScalars
+  }
+
+  /// The marks that a character decomposes to that is none itself, or nil for other characters.
+  ///
+  /// Foundation does not put such marks in order with those around them.
+  private func marks(of scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
+    let isCompatible = self == .nfkc || self == .nfkd
+    return switch scalar {
+    case "\u{F73}": ["\u{F71}", "\u{F72}"]
+    case "\u{F75}": ["\u{F71}", "\u{F74}"]
+    case "\u{F81}": ["\u{F71}", "\u{F80}"]
+    case "\u{FF9E}" where isCompatible: ["\u{3099}"]
+    case "\u{FF9F}" where isCompatible: ["\u{309A}"]
+    default: nil
+    }
   }
 }
 
@@ -51,11 +74,11 @@ enum CanonicalDecomposition {
     }
   }
 
-  /// The canonical combining class; marks from after Unicode 11 have none.
+  /// The canonical combining class; marks from after Unicode 9 have none.
   static func combiningClass(of scalar: Unicode.Scalar) -> UInt8 {
     guard scalar.value >= 0x300 else { return 0 }
     let order = scalar.properties.canonicalCombiningClass.rawValue
-    return order != 0 && scalar.isFromUnicode(11) ? order : 0
+    return order != 0 && scalar.isFromUnicode(9) ? order : 0
   }
 
   /// Every character with a decomposition, the syllables of Hangul aside.

@@ -4,7 +4,8 @@
 public protocol Tokenizer: Sendable {
   /// The number of ids, the mask included.
   var vocabularySize: Int { get }
-  /// The id of the mask token, which no text encodes to.
+  /// The id of the mask token, which no text encodes to but one that spells out the name of a mask
+  /// that is an added token of a file.
   var maskID: Int32 { get }
   /// The id that opens a packed row, where the tokenizer has one.
   var beginID: Int32? { get }
@@ -46,8 +47,9 @@ public protocol Tokenizer: Sendable {
   func decode(_ ids: some Sequence<Int32>) -> String
   /// The content of the `tokenizer.json` that describes this tokenizer (Hugging Face format).
   ///
-  /// The `tokenizers` library gives the same ids from it, but where a text spells out the name of
-  /// a special token: that library then returns the special token itself, this package never.
+  /// The `tokenizers` library gives the same ids from it. Only where a text spells out the name of
+  /// a special token it returns that token itself, which the character, byte and text8 tokenizers
+  /// never do.
   func tokenizerJSON() -> String
 }
 

@@ -7,6 +7,7 @@ extension WordLevelFile {
   /// - Parameters:
   ///   - file: The file.
   ///   - path: The file in errors.
+  /// - Returns: The tokenizer that mdlm wrote it for.
   /// - Throws: ``InputError`` where mdlm would not have written it.
   static func tokenizer(
     described file: JSONValue, in path: String

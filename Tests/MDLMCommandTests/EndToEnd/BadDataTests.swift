@@ -104,7 +104,7 @@ struct BadDataTests {
     tokenizer("garbage", "hello", "found"),
     tokenizer("cut", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\":", "found"),
     tokenizer("no model", "{}", "no key 'model'"),
-    tokenizer("BPE", "{\"model\": {\"type\": \"BPE\"}}", "'BPE'", "not supported yet"),
+    tokenizer("BPE", "{\"model\": {\"type\": \"BPE\"}}", "pre_tokenizer missing"),
     tokenizer(
       "vocabulary is a list", "{\"model\": {\"type\": \"WordLevel\", \"vocab\": []}}", "WordLevel"),
     BadInput(
@@ -112,7 +112,7 @@ struct BadDataTests {
       "@/none.json", needsModel: true),
     BadInput(
       "directory without one", "sample --checkpoint @/published --tokenizer @", .missingInput,
-      "@/tokenizer.json", needsModel: true),
+      "no tokenizer in the directory", needsModel: true),
     BadInput(
       "of another model", "sample --checkpoint @/published --tokenizer @/other", .badData,
       "@/other", "ids with the mask", "@/published/config.json", needsModel: true

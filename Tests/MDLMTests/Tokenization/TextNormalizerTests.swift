@@ -11,6 +11,13 @@ import Testing
     (.form(.nfkc), "ﬁ \u{FF21} e\u{301}", "fi A \u{E9}"),
     (.form(.nfkd), "\u{FB01} \u{1E9B}\u{323}", "fi s\u{323}\u{307}"),
     (.form(.nfd), "\u{11938}", "\u{11938}"),
+    // Marks of Unicode 9 change places, later ones do not.
+    (.form(.nfc), "\u{345}\u{1DC0} \u{345}\u{1DF6}", "\u{1DC0}\u{345} \u{345}\u{1DF6}"),
+    // Characters that are no marks and decompose to marks.
+    (.form(.nfd), "\u{F71}\u{F73}\u{F72}", "\u{F71}\u{F71}\u{F72}\u{F72}"),
+    (.form(.nfc), "\u{F73}\u{F71} \u{FF76}\u{FF9E}", "\u{F71}\u{F71}\u{F72} \u{FF76}\u{FF9E}"),
+    (.form(.nfkd), "a\u{301}\u{FF9E}", "a\u{3099}\u{301}"),
+    (.form(.nfkc), "\u{FF76}\u{FF9E}", "\u{30AC}"),
     (.lowercase, "ΑΣ İ ẞ A", "\u{3B1}\u{3C3} i\u{307} ß a"),
     (.stripAccents, "\u{E9} e\u{301} \u{903}", "\u{E9} e "),
     (.sequence([.form(.nfd), .stripAccents, .lowercase]), "\u{C9}A", "ea"),

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [
-    Damage(old: "WordLevel", new: "BPE", fragment: "model type 'BPE', which is not supported yet"),
+    Damage(old: "WordLevel", new: "BPE", fragment: "model.unk_token \"[UNK]\""),
     Damage(old: "WordLevel", new: "Unigram", fragment: "model type 'Unigram'"),
     Damage(old: "\"model\"", new: "\"modell\"", fragment: "no key 'model'"),
     Damage(old: "\"Split\"", new: "\"Metaspace\"", fragment: "pre_tokenizer 'Metaspace'"),
@@ -65,11 +65,21 @@ import Testing
     #expect(error?.subject.hasPrefix(path) == true)
   }
 
-  @Test func missingFileIsMissingInput() {
+  @Test func directoryWithoutTokenizerIsMissingInput() {
     let error = #expect(throws: InputError.self) {
       try TokenizerFile.load(path: folder.path)
     }
     #expect(error?.category == .missingInput)
-    #expect(error?.subject == "\(folder.path)/tokenizer.json")
+    #expect(error?.subject == folder.path)
+    #expect(error?.expected.contains("tokenizer.json") == true)
+  }
+
+  @Test(arguments: ["none.json", "vocab.json", "gpt2.tiktoken"])
+  func missingFileIsMissingInput(name: String) {
+    let error = #expect(throws: InputError.self) {
+      try TokenizerFile.load(path: "\(folder.path)/\(name)")
+    }
+    #expect(error?.category == .missingInput)
+    #expect(error?.subject == "\(folder.path)/\(name)")
   }
 }
