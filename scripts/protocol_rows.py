@@ -21,8 +21,9 @@ GROUP = 1000
 
 
 def wikitext(x):
-    for a, b in [("s '", "s'")]:
-        x = x.replace(a, b)
+    x = x.replace("s '", "s'")
+    # What stands on the right is put into the text as it is; the published chain does so.
+    x = re.sub(r"/' [0-9]/", r"/'[0-9]/", x)
     for a, b in [(" @-@ ", "-"), (" @,@ ", ","), (" @.@ ", "."), (" : ", ": "), (" ; ", "; "),
                  (" . ", ". "), (" ! ", "! "), (" ? ", "? "), (" , ", ", ")]:
         x = x.replace(a, b)

@@ -46,6 +46,9 @@ extension RunConfiguration {
     .init(
       "data.detokenizer", \.data.detokenizer, .choice(),
       "What undoes the spaces that a corpus was tokenized with"),
+    .init(
+      "data.raw_uint16", \.data.rawUInt16, .boolean,
+      "Read .bin files as little-endian uint16 ids without a header"),
   ]
 
   // The upper ends are far beyond use; with them no product of sizes overflows 64 bits.

@@ -17,7 +17,8 @@ extension RunConfiguration {
         fractions: try SplitFractions(
           validation: data.valid == nil ? data.validFraction : 0,
           test: data.valid == nil ? data.testFraction : 0),
-        length: model.length, vocabularySize: model.vocabularySize)
+        length: model.length, vocabularySize: model.vocabularySize,
+        rawUInt16: data.rawUInt16)
     }
   }
 

@@ -72,6 +72,8 @@ extension RunConfiguration {
     public var groupSize: Int?
     /// What undoes the spaces that a corpus was tokenized with.
     public var detokenizer: Detokenizer = .none
+    /// Whether `.bin` files are nothing but uint16 ids, as nanoGPT writes them.
+    public var rawUInt16: Bool = false
 
     public init(train: [String], tokenizer: String) {
       self.train = train

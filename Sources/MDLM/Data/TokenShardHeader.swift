@@ -79,7 +79,8 @@ struct TokenShardHeader {
     } else {
       throw file.mistake(
         "a file that does not begin with 'mdlm.tok'", "a token shard with its header",
-        "Pass --raw-uint16 if the file is nothing but uint16 ids")
+        "Pass --raw-uint16 (data.raw_uint16 in a configuration) if the file is nothing but uint16 ids"
+      )
     }
     if tokenCount == 0 { throw file.mistake("a shard of no tokens", "token ids", Self.again) }
   }

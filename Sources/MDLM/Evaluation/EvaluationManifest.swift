@@ -1,33 +1,46 @@
 /// What a likelihood was measured on and with: enough to tell whether two figures compare.
 public struct EvaluationManifest: Sendable, Equatable {
   /// The ``DataProtocol`` by its name, or nil for data of one's own.
-  public var protocolName: String?
+  public let protocolName: String?
   /// The files that were read.
-  public var files: [String]
+  public let files: [String]
   /// ``TokenRows/fingerprint()`` of the rows.
-  public var rows: String
+  public let rows: String
   /// Tokens in a row.
-  public var length: Int
-  /// ``Tokenizer/fingerprint``, or nil for token ids without a tokenizer.
-  public var tokenizer: String?
-  /// The SHA-256 of the file with the weights, as `sha256sum` prints it.
-  public var weights: String
-  /// Which of a checkpoint's weights they are.
-  public var weightsKind: ModelDirectory.Weights
+  public let length: Int
+  public let model: ModelFingerprint
 
   /// Describes an evaluation.
   ///
-  /// - Throws: ``InputError`` where a file has gone.
+  /// - Throws: ``InputError`` where a shard has changed since it was opened.
   public init(
-    protocolName: String?, files: [String], rows: TokenRows, model: MaskedDiffusionModel,
-    weights: ModelDirectory.Weights
+    protocolName: String?, files: [String], rows: TokenRows, model: ModelFingerprint
   ) throws(InputError) {
     self.protocolName = protocolName
     self.files = files
     self.rows = try rows.fingerprint()
     length = rows.length
+    self.model = model
+  }
+}
+
+/// What tells a model from all others.
+public struct ModelFingerprint: Sendable, Equatable {
+  /// ``Tokenizer/fingerprint``, or nil for token ids without a tokenizer.
+  public let tokenizer: String?
+  /// The SHA-256 of the file with the weights, as `sha256sum` prints it.
+  public let weights: String
+  /// Which of a checkpoint's weights they are.
+  public let kind: ModelDirectory.Weights
+
+  /// Reads the file with these weights of `model` from front to back.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read.
+  public init(
+    of model: MaskedDiffusionModel, _ kind: ModelDirectory.Weights
+  ) throws(InputError) {
     tokenizer = model.tokenizer?.fingerprint
-    self.weights = try model.directory.weightsFingerprint(weights)
-    weightsKind = weights
+    weights = try model.directory.weightsFingerprint(kind)
+    self.kind = kind
   }
 }

@@ -24,11 +24,11 @@ extension SourceText {
     var ids: [Int32] = []
     var index = bytes.startIndex
     while index < bytes.endIndex {
-      if Self.isBlank(bytes[index]) {
+      if Self.isSpace(bytes[index]) {
         index += 1
         continue
       }
-      let end = bytes[index...].firstIndex(where: Self.isBlank) ?? bytes.endIndex
+      let end = bytes[index...].firstIndex(where: Self.isSpace) ?? bytes.endIndex
       guard let id = Self.number(bytes[index..<end]), id < vocabularySize else {
         let word = String(decoding: bytes[index..<end].prefix(40), as: UTF8.self)
         throw mistake(
@@ -39,10 +39,6 @@ extension SourceText {
       index = end
     }
     return ids
-  }
-
-  private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   /// The number that `digits` spell, or nil where they are others or more than ten.

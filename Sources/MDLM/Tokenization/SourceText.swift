@@ -99,7 +99,8 @@ extension SourceText {
       byteOffset: byteOffset + start - bytes.startIndex)
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  /// Whether the byte is white space of ASCII.
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 

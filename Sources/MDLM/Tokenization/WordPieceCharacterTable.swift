@@ -60,7 +60,11 @@ struct WordPieceCharacterTable: Sendable, Equatable {
     }
     entries = (0..<Self.size).map(entry)
     // They are all alike: no case, no decomposition, no accent.
-    ideographEffect = entry(Self.ideographs.lowerBound).effect
+    let first = Self.ideographs.lowerBound
+    let ideograph = entry(first)
+    // Where spaces are no separators, those around ideographs are part of words.
+    let isItself = ideograph == Entry(ideograph.effect, threeBytesOf: first)
+    ideographEffect = isItself ? ideograph.effect : .other
   }
 
   private static func entry(

@@ -6,20 +6,23 @@ extension EvaluatePerplexity {
     let model = try MaskedDiffusionModel(
       path: checkpoint, tokenizerPath: tokenizer, weights: weights == .raw ? .raw : .ema,
       on: Device(threads: threads))
+    let fingerprint = try ModelFingerprint(of: model, weights == .raw ? .raw : .ema)
     guard protocolName == Self.suiteName else {
       let subject =
         if let published = protocolName.flatMap(DataProtocol.named) {
           try EvaluationSubject(published, path: data.first, corpora: corpora, for: model)
         } else { try subject(for: model) }
       for note in subject.notes { context.note(note) }
-      try report(subject, of: model, in: context)
+      try report(subject, of: model, fingerprint, in: context)
       return
     }
-    try runSuite(of: model, in: context)
+    try runSuite(of: model, fingerprint, in: context)
   }
 
   /// Measures every corpus of the suite that is there, and says which are not.
-  private func runSuite(of model: MaskedDiffusionModel, in context: CommandContext) throws {
+  private func runSuite(
+    of model: MaskedDiffusionModel, _ fingerprint: ModelFingerprint, in context: CommandContext
+  ) throws {
     var table = SuiteTable()
     var missing: [InputError] = []
     for published in DataProtocol.zeroShot {
@@ -30,7 +33,9 @@ extension EvaluatePerplexity {
       }
       let subject = try EvaluationSubject(published, path: nil, corpora: corpora, for: model)
       for note in subject.notes { context.note(note) }
-      if let estimate = try report(subject, of: model, isPartOfSuite: true, in: context) {
+      if let estimate = try report(
+        subject, of: model, fingerprint, isPartOfSuite: true, in: context)
+      {
         table.add(published, estimate)
       }
     }
@@ -43,12 +48,12 @@ extension EvaluatePerplexity {
   /// Measures one subject and prints the figure, or what would be measured.
   @discardableResult
   private func report(
-    _ subject: EvaluationSubject, of model: MaskedDiffusionModel, isPartOfSuite: Bool = false,
-    in context: CommandContext
+    _ subject: EvaluationSubject, of model: MaskedDiffusionModel, _ fingerprint: ModelFingerprint,
+    isPartOfSuite: Bool = false, in context: CommandContext
   ) throws -> LikelihoodEstimate? {
     let manifest = try EvaluationManifest(
       protocolName: subject.published?.name, files: subject.files, rows: subject.rows,
-      model: model, weights: weights == .raw ? .raw : .ema)
+      model: fingerprint)
     if isDryRun {
       let plan = EvaluationPlan(subject.rows, manifest)
       try context.print(json ? JSONLine(plan.fields).text : plan.lines.joined(separator: "\n"))

@@ -29,8 +29,8 @@ extension EvaluationManifest {
     [
       "protocol": protocolName.map { .string($0) } ?? .null, "files": .strings(files),
       "rows_sha256": .string(rows), "length": .integer(length),
-      "tokenizer_sha256": tokenizer.map { .string($0) } ?? .null,
-      "weights_sha256": .string(weights), "weights": .string(weightsKind.rawValue),
+      "tokenizer_sha256": model.tokenizer.map { .string($0) } ?? .null,
+      "weights_sha256": .string(model.weights), "weights": .string(model.kind.rawValue),
       "version": .string(MDLMCommand.version),
     ]
   }
@@ -38,8 +38,8 @@ extension EvaluationManifest {
   var lines: [String] {
     var lines = [
       "data            \(files.joined(separator: ", ")) (rows \(rows.prefix(12)))",
-      "weights         \(weightsKind.rawValue) (\(weights.prefix(12)))"
-        + (tokenizer.map { ", tokenizer \($0.prefix(12))" } ?? ""),
+      "weights         \(model.kind.rawValue) (\(model.weights.prefix(12)))"
+        + (model.tokenizer.map { ", tokenizer \($0.prefix(12))" } ?? ""),
     ]
     if let protocolName { lines.insert("protocol        \(protocolName)", at: 0) }
     return lines

@@ -8,10 +8,29 @@ extension Info {
       // What the data would say takes longer to find out; --dry-run does.
       let network = try configuration.networkWithoutData()
       try print(ModelSummary(network: network, configuration), in: context)
+    case .shard(let path): try print(try TokenShard(path: path), in: context)
     case .model(let path):
       let directory = try ModelDirectory(resolving: path)
       try print(try ModelSummary(directory), in: context)
     }
+  }
+
+  private func print(_ shard: TokenShard, in context: CommandContext) throws {
+    let documents = shard.documentEnds.isEmpty ? nil : shard.documentEnds.count
+    guard !json else {
+      return try context.print(
+        JSONLine([
+          "path": .string(shard.path), "tokens": .integer(shard.count),
+          "documents": documents.map { .integer($0) } ?? .null,
+          "vocab_size": shard.vocabularySize.map { .integer($0) } ?? .null,
+          "tokenizer_sha256": shard.tokenizerFingerprint.map { .string($0) } ?? .null,
+        ]).text)
+    }
+    try context.print("shard        \(shard.path)")
+    try context.print("tokens       \(shard.count)")
+    try context.print("documents    \(documents.map { "\($0)" } ?? "not known")")
+    try context.print("vocabulary   \(shard.vocabularySize.map { "\($0) ids" } ?? "not known")")
+    try context.print("tokenizer    \(shard.tokenizerFingerprint ?? "not known")")
   }
 
   private func print(_ summary: ModelSummary, in context: CommandContext) throws {

@@ -5,14 +5,17 @@ struct Info: Command {
   enum Subject: Equatable, Sendable {
     /// A run, a checkpoint or a model directory.
     case model(String)
+    /// A file of token ids.
+    case shard(String)
     case configuration(String)
   }
 
   static let definition = CommandDefinition(
     name: "info",
-    summary: "Show sizes, cost and contents of a model.",
+    summary: "Show sizes, cost and contents of a model, or what a shard holds.",
     examples: [
       .init("mdlm info runs/quickstart", "Show what the run's latest checkpoint holds."),
+      .init("mdlm info corpora/news.bin", "Show the tokens and documents of a token shard."),
       .init(
         "mdlm info --config configs/owt-small.json5",
         "Show parameters and FLOPs of a model before there is one."),
@@ -20,7 +23,7 @@ struct Info: Command {
     arguments: [
       Argument(
         "PATH", .directory, isRequired: false,
-        help: "A run, one checkpoint of it, or a Hugging Face style model directory.")
+        help: "A run, one checkpoint of it, a Hugging Face style model directory, or a .bin file.")
     ],
     groups: [
       .init(
@@ -38,7 +41,8 @@ struct Info: Command {
 
   init(_ arguments: ParsedArguments) throws(InputError) {
     switch (arguments.positional.first, arguments.optionalString("config")) {
-    case (let path?, nil): subject = .model(path)
+    case (let path?, nil):
+      subject = DataFormat(path: path) == .shard ? .shard(path) : .model(path)
     case (nil, let path?): subject = .configuration(path)
     case (let path, _):
       throw InputError(

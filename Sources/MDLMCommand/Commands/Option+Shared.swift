@@ -6,7 +6,9 @@ extension Option {
 
   static let tokenizer = Option(
     "tokenizer", .value(.file), metavar: "PATH", default: .described("the checkpoint's"),
-    help: "A tokenizer.json, or a directory with one.")
+    help:
+      "A tokenizer.json, or a directory with one or with vocab.json and merges.txt or vocab.txt."
+  )
 
   static let set = Option(
     "set", .repeatable(.text), metavar: "KEY=VALUE",

@@ -22,7 +22,7 @@ struct TokenizeTrain: Command {
 
   private static let data = Option(
     "data", .list(.file), metavar: "FILE", isRequired: true,
-    help: "Text (.txt, .jsonl) in UTF-8. Files are read one at a time.")
+    help: "Text (.txt, .jsonl, also .gz) in UTF-8, or directories of it.")
   private static let size = Option(
     "vocab-size", .value(.integer(BPETrainer.vocabularySizes)), metavar: "N",
     isRequired: true,

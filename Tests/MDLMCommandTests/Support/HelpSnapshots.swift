@@ -22,7 +22,8 @@ enum HelpSnapshots {
       tokenize encode         Turn text into token ids.
       tokenize decode         Turn token ids into text.
       bench                   Measure the speed of a network on this machine.
-      info                    Show sizes, cost and contents of a model.
+      info                    Show sizes, cost and contents of a model, or what
+                              a shard holds.
       config                  Show a configuration as a run would use it.
       completion              Print a completion script for a shell.
       help                    Show how to use a command.
@@ -91,19 +92,21 @@ enum HelpSnapshots {
     """
 
   static let info = """
-    Show sizes, cost and contents of a model.
+    Show sizes, cost and contents of a model, or what a shard holds.
 
     Examples:
       mdlm info runs/quickstart
           Show what the run's latest checkpoint holds.
+      mdlm info corpora/news.bin
+          Show the tokens and documents of a token shard.
       mdlm info --config configs/owt-small.json5
           Show parameters and FLOPs of a model before there is one.
 
     Usage: mdlm info [PATH] [options]
 
     Arguments:
-      PATH                    A run, one checkpoint of it, or a Hugging Face style
-                              model directory.
+      PATH                    A run, one checkpoint of it, a Hugging Face style
+                              model directory, or a .bin file.
 
     Configuration:
       --config FILE           Describe the model of a configuration instead.

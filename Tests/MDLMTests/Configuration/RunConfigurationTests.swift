@@ -18,7 +18,8 @@ import Testing
   private static let otherValues: [String: String] = [
     "data.train": "['b.txt', 'c d.txt']", "data.valid": "v.txt", "data.valid_fraction": "0.125",
     "data.test_fraction": "0.25", "data.tokenizer_name_or_path": "some/tokenizer.json",
-    "data.wrap": "false", "data.group_size": "1000", "data.detokenizer": "ptb",
+    "data.wrap": "false", "data.group_size": "1000", "data.raw_uint16": "true",
+    "data.detokenizer": "ptb",
     "data.documents": "stream", "data.insert_bos_eos": "false",
     "model.vocab_size": "30522", "model.hidden_size": "96", "model.n_blocks": "3",
     "model.n_heads": "2", "model.cond_dim": "32", "model.length": "1e3", "model.dropout": "0",

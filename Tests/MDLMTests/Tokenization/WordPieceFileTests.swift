@@ -69,6 +69,17 @@ import Testing
     #expect(tokenizer.byteCount(of: SourceText("aa Ba"), tokens: 3) == 4)
   }
 
+  @Test func spacesAroundIdeographsJoinWordsThatAreNotSplit() throws {
+    let tokenizer = try load(
+      #"""
+      {"normalizer": {"type": "BertNormalizer", "clean_text": true, "strip_accents": null,
+        "handle_chinese_chars": true, "lowercase": true},
+        "model": {"type": "WordPiece", "unk_token": "?", "continuing_subword_prefix": "",
+        "max_input_chars_per_word": 9, "vocab": {"?": 0, "a": 1, "漢": 2, " ": 3}}}
+      """#)
+    #expect(try tokenizer.encode("a漢") == [1, 3, 2, 3])
+  }
+
   /// A file, edited by one replacement, and what the message must say.
   @Test(arguments: [
     ("\"NFC\"", "\"Replace\"", "normalizer 'Replace'"),

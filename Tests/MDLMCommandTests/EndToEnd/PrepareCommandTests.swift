@@ -1,0 +1,73 @@
+import Foundation
+import MDLM
+import Testing
+
+@testable import MDLMCommand
+
+struct PrepareCommandTests {
+  private let place: Workspace
+
+  init() throws { place = try Workspace() }
+
+  @Test func shardMeasuresLikeItsText() throws {
+    #expect(place.train().exitCode == .success)
+    let run = place.run(
+      "prepare --data @/text.txt --documents stream --tokenizer @/run/checkpoints/latest "
+        + "--output @/text.bin --threads 2 --json")
+    #expect(run.exitCode == .success, "\(run.messages)")
+    let fields = try object(run.output)
+    #expect(fields["documents"] as? Int == 1)
+    // The line end at the end of the file is no text of a stream.
+    #expect(fields["tokens"] as? Int == Workspace.text.utf8.count - 1)
+    let figures = try ["@/text.txt", "@/text.bin"].map { file in
+      try object(place.run("eval-ppl --checkpoint @/run --data \(file) --json").output)
+    }
+    #expect(figures[0]["nll"] as? Double == figures[1]["nll"] as? Double)
+    let manifests = figures.compactMap { $0["manifest"] as? [String: Any] }
+    #expect(manifests[0]["rows_sha256"] as? String == manifests[1]["rows_sha256"] as? String)
+    #expect(manifests[0]["files"] as? [String] == [place.expanded("@/text.txt")])
+  }
+
+  @Test func namedTokenizersComeWithTheirFile() throws {
+    try place.write(">one\nACGT\nNN\n>two\nacg\n", to: "a.fa")
+    let run = place.run("prepare --data @/a.fa --tokenizer dna --output @/new/a.bin --threads 1")
+    #expect(run.exitCode == .success, "\(run.messages)")
+    #expect(run.output.isEmpty && run.messages.contains("9 tokens in 2 documents"))
+    let tokenizer = try TokenizerFile.load(path: place.expanded("@/new/a.tokenizer.json"))
+    #expect(tokenizer is DNATokenizer)
+    let shard = try TokenShard(path: place.expanded("@/new/a.bin"))
+    #expect(try tokenizer.decode(shard.tokens()) == "ACGTNNACG")
+    #expect(shard.documentEnds == [6, 9])
+    let info = try object(place.run("info @/new/a.bin --json").output)
+    #expect(info["tokens"] as? Int == 9 && info["documents"] as? Int == 2)
+    #expect(info["tokenizer_sha256"] as? String == DNATokenizer().fingerprint)
+    #expect(place.run("info @/new/a.bin").output.contains("vocabulary   12 ids"))
+    #expect(
+      try place.names.filter { $0.hasPrefix("new/") } == ["new/a.bin", "new/a.tokenizer.json"])
+  }
+
+  @Test func shardsAreReplacedOnlyByForce() throws {
+    let line = "prepare --data @/text.txt --tokenizer byte --output @/a.bin --threads 1"
+    #expect(place.run(line).exitCode == .success)
+    let refused = place.run(line)
+    #expect(refused.exitCode == .cannotWrite && refused.messages.contains("--force"))
+    #expect(place.run(line + " --force").exitCode == .success)
+  }
+
+  @Test(arguments: [
+    ("--data @/text.txt --tokenizer byte --output @/a.txt", "a name that ends in .bin"),
+    ("--data - --tokenizer char --output @/a.bin", "char with standard input"),
+    (
+      "--data @/text.txt --tokenizer byte --output @/a.bin --protocol ptb --documents lines",
+      "--documents"
+    ),
+    ("--data @/text.txt --tokenizer none/x.json --output @/a.bin", "where there is nothing"),
+  ])
+  func mistakesAreExplained(options: String, fragment: String) throws {
+    let before = try place.names
+    let run = place.run("prepare \(options)")
+    #expect(run.exitCode != .success)
+    #expect(run.messages.contains(fragment), "\(run.messages)")
+    #expect(try place.names == before)
+  }
+}
