@@ -160,21 +160,21 @@ extension DocumentReader {
     return last
   }
 
-  /// Before the last space or line end that follows an ASCII letter or digit.
+  /// Before the last space that follows an ASCII letter or digit, or else before such a line end.
   ///
-  /// Tokenizers that join characters at all end a token there, whatever follows.
+  /// Tokenizers that join characters at all end a token there, whatever follows. (Some put a space
+  /// before text that begins with none, so a space is the better place.)
   private func wordEnd(from start: Int? = nil) -> Int? {
-    var index = (start == nil ? window : searched) - 1
-    while index >= max(start ?? searched, 1) {
-      if buffer[index] == 0x20 || buffer[index] == Self.newline {
-        switch buffer[index - 1] {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: return index
-        default: break
+    let range = max(start ?? searched, 1)..<max(start == nil ? window : searched, 1)
+    return [0x20, Self.newline].lazy.compactMap { end in
+      range.last { index in
+        guard buffer[index] == end else { return false }
+        return switch buffer[index - 1] {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: false
         }
       }
-      index -= 1
-    }
-    return nil
+    }.first
   }
 
   /// The end of the last whole character.
