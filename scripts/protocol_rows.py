@@ -15,7 +15,7 @@ import re
 import struct
 import sys
 
-from tokenizers import Tokenizer
+from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer, Tokenizer
 
 GROUP = 1000
 
@@ -66,6 +66,17 @@ def lambada(x):
     return "\n" + x.replace("\u201c", '"').replace("\u201d", '"').strip()
 
 
+def tokenizer(folder):
+    """Reads tokenizer.json, or the files from before there was one."""
+    folder = pathlib.Path(folder)
+    if (folder / "tokenizer.json").exists():
+        return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    if (folder / "merges.txt").exists():
+        files = [str(folder / name) for name in ["vocab.json", "merges.txt"]]
+        return ByteLevelBPETokenizer(*files)._tokenizer
+    return BertWordPieceTokenizer(str(folder / "vocab.txt"))._tokenizer
+
+
 def lines(path):
     with open(path, encoding="utf-8", newline="\n") as file:
         return list(file)
@@ -100,7 +111,7 @@ def report(name, rows):
 
 def main():
     corpora = pathlib.Path(sys.argv[1])
-    gpt2 = Tokenizer.from_file(f"{sys.argv[2]}/tokenizer.json")
+    gpt2 = tokenizer(sys.argv[2])
     shard = corpora / "lm1b/news.en.heldout-00000-of-00050"
     sentences = lambda: [lm1b(line.strip()) for line in lines(shard)]
 
@@ -128,7 +139,7 @@ def main():
             lm1b(wikitext("\n".join(json.loads(x)["article_text"]))) for x in lines(papers)])
 
     if len(sys.argv) > 3 and shard.exists():
-        bert = Tokenizer.from_file(f"{sys.argv[3]}/tokenizer.json")
+        bert = tokenizer(sys.argv[3])
         bert.no_truncation()
         bert.no_padding()
         ids = [e.ids for e in bert.encode_batch(sentences(), add_special_tokens=False)]

@@ -52,6 +52,14 @@ extension RunConfiguration {
           expected: "a length of at least 3",
           remedy: "Use longer rows or set insert_bos_eos to false"))
     }
+    if data.detokenizer != .none && data.documents == .stream {
+      conflicts.append(
+        ConfigurationConflict(
+          keys: ["data.detokenizer", "data.documents"],
+          found: "\(data.detokenizer.rawValue) with one stream",
+          expected: "documents: \"lines\", since detokenizers work on documents",
+          remedy: "Set documents to \"lines\" or remove the detokenizer"))
+    }
     if !data.wrap && data.documents == .stream {
       conflicts.append(
         ConfigurationConflict(

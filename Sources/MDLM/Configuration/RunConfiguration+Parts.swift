@@ -11,8 +11,7 @@ extension RunConfiguration {
       }
       return DataSource(
         train: train, valid: valid, tokenizer: data.tokenizer,
-        reading: published?.reading
-          ?? TextReading(documents: data.documents, detokenizer: data.detokenizer),
+        reading: try reading,
         packing: packing,
         fractions: try SplitFractions(
           validation: data.valid == nil ? data.validFraction : 0,
@@ -22,11 +21,19 @@ extension RunConfiguration {
     }
   }
 
+  /// How text becomes documents.
+  public var reading: TextReading {
+    get throws(InputError) {
+      try dataProtocol?.reading
+        ?? TextReading(documents: data.documents, detokenizer: data.detokenizer)
+    }
+  }
+
   /// The folder in which runs look for the files of protocols.
   public static let corpora = "corpora"
 
   /// The protocol that the data are named by, or nil for files.
-  private var dataProtocol: DataProtocol? {
+  public var dataProtocol: DataProtocol? {
     get throws(InputError) {
       func named(_ paths: [String]) -> DataProtocol? {
         guard paths.count == 1, let name = paths.first, !FileSystem.exists(name) else { return nil }

@@ -122,8 +122,9 @@ public struct CorpusPreparation: Sendable {
       var blocks: [[TextPiece]] = []
       while blocks.count < blocksAtOnce, let block = try source.next() { blocks.append(block) }
       if blocks.isEmpty { break }
-      for encoded in encode(blocks, on: device) { try partial.append(encoded.get()) }
+      let encoded = encode(blocks, on: device)
       partial.place = source.place
+      for block in encoded { try partial.append(block.get()) }
       let disposition = report(partial.progress)
       if disposition == .stop || source.place.bytes - saved >= Self.bytesBetweenRecords {
         try partial.save()

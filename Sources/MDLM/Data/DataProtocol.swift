@@ -42,6 +42,19 @@ public struct DataProtocol: Sendable {
       case .letters: 28
       }
     }
+
+    /// ``Tokenizer/fingerprint`` of its vocabulary.
+    public var fingerprint: String {
+      switch self {
+      case .gpt2: "efb63178de155ba55fffff2f3b1b4e93b662f67cd3b39c1ec4393f1db4ac9137"
+      case .bertUncased: "bc096f30f1cc6d6b3c8bcb61243ae31c33a086d2be61a8b1ee31c15905d28b52"
+      case .letters:
+        CharacterTokenizer(
+          scalars: [" "] + (UInt8(ascii: "a")...UInt8(ascii: "z")).map { Unicode.Scalar($0) },
+          specials: []
+        ).fingerprint
+      }
+    }
   }
 
   /// Finds a protocol by its name.

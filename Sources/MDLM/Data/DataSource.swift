@@ -72,7 +72,16 @@ public struct DataSource: Sendable, Equatable {
   ) throws(InputError) -> Dataset {
     try check()
     let splits = try splits(split)
-    return try reading.areShards(train, with: valid)
+    var source = self
+    source.train = try InputPaths.files(at: train)
+    source.valid = try InputPaths.files(at: valid)
+    return try source.load(splits, given)
+  }
+
+  private func load(
+    _ splits: [DataSplit], _ given: (any Tokenizer)?
+  ) throws(InputError) -> Dataset {
+    try reading.areShards(train, with: valid)
       ? loadShards(splits, given) : loadText(splits, given)
   }
 
@@ -197,9 +206,11 @@ extension DataSource {
   private func pack(
     _ documents: TokenizedDocuments, _ tokenizer: (any Tokenizer)?
   ) throws(InputError) -> SequencePacker.Result {
-    if let tokenizer, documents.areKnown, packing != .plain {
-      return try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
-        .pack(documents)
+    if let tokenizer, documents.areKnown {
+      let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
+      let isOneStream = reading.documents == .stream
+      return packer.pack(
+        documents, separator: packing == .plain && !isOneStream ? try packer.lineEnd : nil)
     }
     let count = documents.tokenCount / length
     return SequencePacker.Result(
@@ -214,7 +225,7 @@ extension DataSource {
   ) throws(InputError) -> TokenizedDocuments {
     let fingerprint = tokenizer?.fingerprint ?? ""
     var shards: [TokenShard] = []
-    for path in try InputPaths.files(at: paths) {
+    for path in paths {
       let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
       if let tokenizer { try shard.check(tokenizer, fingerprint: fingerprint) }
       // Ids of the tokenizer itself were checked when they were written.

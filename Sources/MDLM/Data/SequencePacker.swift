@@ -103,10 +103,8 @@ public struct SequencePacker: Sendable {
     // A stream is one document, which ends once; lines that are packed plain keep their line ends.
     let documents = TokenizedDocuments(
       store: store, ends: isStream ? ends.suffix(1).map(\.self) : ends)
-    let lineEnd: SourceText? =
-      packing == .plain && !isStream
-      ? SourceText([0x0A], name: "the line ends (data.documents lines)", line: nil) : nil
-    let separator: [Int32]? = if let lineEnd { try tokenizer.encode(lineEnd) } else { nil }
+    let lineEnd = packing == .plain && !isStream ? Self.lineEndText : nil
+    let separator = lineEnd == nil ? nil : try self.lineEnd
     let result = pack(documents, separator: separator)
     let covered = coveredText(
       corpus, TokenizedDocuments(store: store, ends: ends), of: result, lineEnd: lineEnd,
@@ -141,6 +139,14 @@ public struct SequencePacker: Sendable {
     return Result(
       rows: TokenRows(length: length, count: documents.ends.count, layout: .perDocument(padded)),
       droppedTokens: dropped, truncatedDocuments: truncated)
+  }
+
+  private static let lineEndText = SourceText(
+    [0x0A], name: "the line ends (data.documents lines)", line: nil)
+
+  /// What lines that are packed plain end with.
+  var lineEnd: [Int32] {
+    get throws(InputError) { try tokenizer.encode(Self.lineEndText) }
   }
 
   /// What follows each document.

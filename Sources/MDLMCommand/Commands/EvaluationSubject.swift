@@ -70,6 +70,12 @@ struct EvaluationSubject {
         expected: "one of \(family.vocabularySize) ids (\(family.rawValue) with the mask)",
         remedy: "Measure it with --data: perplexities per token of other tokenizers do not compare")
     }
+    guard tokenizer.fingerprint == family.fingerprint else {
+      throw InputError(
+        .usage, "--protocol \(name)", found: "a tokenizer that is not \(family.rawValue)",
+        expected: "the vocabulary \(family.fingerprint.prefix(12))… (\(family.rawValue))",
+        remedy: "Name the right one with --tokenizer PATH, or measure with --data")
+    }
   }
 }
 
@@ -96,7 +102,9 @@ extension EvaluatePerplexity {
         expected: "text to measure",
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }
-    return try EvaluationSubject(try trained.dataSource, DataSplit(split), for: model)
+    return try EvaluationSubject(
+      try trained.dataSource, DataSplit(split), for: model,
+      published: split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil)
   }
 
   private func checkTokenizer(of model: MaskedDiffusionModel) throws(InputError) {
@@ -116,9 +124,7 @@ extension EvaluatePerplexity {
     let isFramed = model.tokenizer?.beginID != nil && model.tokenizer?.endID != nil
     return DataSource(
       train: data,
-      reading: TextReading(
-        documents: trained?.data.documents ?? (isFramed ? .lines : .stream),
-        detokenizer: trained?.data.detokenizer ?? .none),
+      reading: try trained?.reading ?? TextReading(documents: isFramed ? .lines : .stream),
       packing: trained.map(\.packing) ?? (isFramed ? .wrapped() : .plain),
       fractions: try SplitFractions(), length: model.network.length,
       vocabularySize: model.network.vocabularySize, rawUInt16: readsRawShards)

@@ -122,7 +122,7 @@ import Testing
 
   /// Training from a shard and from its text must be the same run.
   @Test(arguments: [
-    Packing.wrapped(), .wrapped(separated: false), .wrapped(groupSize: 7),
+    Packing.plain, .wrapped(), .wrapped(separated: false), .wrapped(groupSize: 7),
     .rowPerDocument(framed: true), .rowPerDocument(framed: false),
   ])
   func rowsOfAShardAreThoseOfItsText(packing: Packing) throws {

@@ -50,6 +50,7 @@ import Testing
     let folder = published.tokenizer == .gpt2 ? "gpt2" : "bert-base-uncased"
     let tokenizer = try TokenizerFile.load(path: "\(Self.data)/tokenizers/\(folder)")
     #expect(tokenizer.vocabularySize == published.tokenizer.vocabularySize)
+    #expect(tokenizer.fingerprint == published.tokenizer.fingerprint)
     let source = try published.dataSource(path: path, length: published.length)
     let rows = try #require(
       try source.load(published.split, tokenizer: tokenizer).rows[published.split])
