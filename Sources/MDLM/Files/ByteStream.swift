@@ -67,7 +67,11 @@ final class ByteStream {
           if received >= 0 || errno != EINTR { return received }
         }
       case .gzip(let file, let library):
-        return Int(library.read(file, base + start, UInt32(min(count, 1 << 30))))
+        let received = Int(library.read(file, base + start, UInt32(min(count, 1 << 30))))
+        // A file that is cut short ends like a whole one, but for this number.
+        var number: Int32 = 0
+        if received == 0 { _ = library.error(file, &number) }
+        return number == 0 ? received : -1
       }
     }
     bytes.removeLast(count - max(received, 0))

@@ -12,7 +12,7 @@ struct Info: Command {
 
   static let definition = CommandDefinition(
     name: "info",
-    summary: "Show sizes, cost and contents of a model, or what a shard holds.",
+    summary: "Show what a model, a checkpoint or a shard holds.",
     examples: [
       .init("mdlm info runs/quickstart", "Show what the run's latest checkpoint holds."),
       .init("mdlm info corpora/news.bin", "Show the tokens and documents of a token shard."),

@@ -50,7 +50,8 @@ struct BadDataTests {
     BadInput(
       "text beside a shard",
       "train --config @/tiny.json5 --set data.train=[\"@/text.txt\",\"@/a.bin\"] --output @/run",
-      .badConfiguration, "@/a.bin", "files of one kind"),
+      .badConfiguration, "@/a.bin", "files of one kind"
+    ) { try $0.write(rawShard([1, 2]), to: "a.bin") },
     BadInput(
       "char with shards", "train --config @/tiny.json5 --set data.train=@/a.bin --output @/run",
       .badConfiguration, "char with token shards"

@@ -22,8 +22,7 @@ enum HelpSnapshots {
       tokenize encode         Turn text into token ids.
       tokenize decode         Turn token ids into text.
       bench                   Measure the speed of a network on this machine.
-      info                    Show sizes, cost and contents of a model, or what
-                              a shard holds.
+      info                    Show what a model, a checkpoint or a shard holds.
       config                  Show a configuration as a run would use it.
       completion              Print a completion script for a shell.
       help                    Show how to use a command.
@@ -92,7 +91,7 @@ enum HelpSnapshots {
     """
 
   static let info = """
-    Show sizes, cost and contents of a model, or what a shard holds.
+    Show what a model, a checkpoint or a shard holds.
 
     Examples:
       mdlm info runs/quickstart
