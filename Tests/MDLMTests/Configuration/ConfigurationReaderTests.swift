@@ -176,7 +176,7 @@ import Testing
       "2:58: data.wrap", "Set wrap to true, or documents to \"lines\"."),
     Case(
       data: "train: 'a', tokenizer_name_or_path: 'char', documents: 'stream', detokenizer: 'ptb'",
-      "2:79: data.detokenizer", "found ptb with one stream, expected documents: \"lines\""),
+      "2:86: data.detokenizer", "found ptb with one stream, expected documents: \"lines\""),
     Case(
       data: "train: 'a', tokenizer_name_or_path: 'char', valid: 'b', test_fraction: 0",
       "2:79: data.test_fraction", "found a setting that does nothing, expected no fraction beside"),
