@@ -94,6 +94,8 @@ public struct DataProtocol: Sendable {
   /// - Parameters:
   ///   - path: The file to read.
   ///   - length: Tokens in a row, ``length`` for the published protocol.
+  /// - Returns: The rows, whose measured part is ``split``.
+  /// - Throws: ``InputError`` never in practice: ``testFraction`` is a valid fraction.
   public func dataSource(path: String, length: Int) throws(InputError) -> DataSource {
     var reading = reading
     if DataFormat(path: path) == .shard { reading.format = .shard }
