@@ -112,33 +112,35 @@ def report(name, rows):
 def main():
     corpora = pathlib.Path(sys.argv[1])
     gpt2 = tokenizer(sys.argv[2])
-    shard = corpora / "lm1b/news.en.heldout-00000-of-00050"
-    sentences = lambda: [lm1b(line.strip()) for line in lines(shard)]
+    held_out = corpora / "lm1b/heldout"
+    shards = sorted(held_out.iterdir()) if held_out.is_dir() else [
+        path for path in [corpora / "lm1b/news.en.heldout-00000-of-00050"] if path.exists()]
+    sentences = lambda: [lm1b(line.strip()) for path in shards for line in lines(path)]
 
-    def zero_shot(name, path, documents):
-        if not path.exists():
+    def zero_shot(name, is_there, documents):
+        if not is_there:
             return
         ids = [e.ids for e in gpt2.encode_batch(list(documents()), add_special_tokens=False)]
         report(name, wrapped(ids, 50256, 50256, 1024, separated=False))
 
-    zero_shot("ptb", corpora / "ptb/ptb.valid.txt",
+    zero_shot("ptb", (corpora / "ptb/ptb.valid.txt").exists(),
               lambda: [ptb(line.strip()) for line in lines(corpora / "ptb/ptb.valid.txt")])
     raw = corpora / "wikitext-2/wiki.valid.raw"
     wiki = raw if raw.exists() else corpora / "wikitext-2/wiki.valid.tokens"
-    zero_shot("wikitext", wiki,
+    zero_shot("wikitext", wiki.exists(),
               lambda: [wikitext(line if line.strip() else "") for line in lines(wiki)])
-    zero_shot("lm1b-gpt2", shard, sentences)
+    zero_shot("lm1b-gpt2", bool(shards), sentences)
     path = corpora / "lambada/lambada_test.jsonl"
-    zero_shot("lambada", path, lambda: [lambada(json.loads(x)["text"]) for x in lines(path)])
+    zero_shot("lambada", path.exists(), lambda: [lambada(json.loads(x)["text"]) for x in lines(path)])
     news = corpora / "agnews/test.csv"
-    zero_shot("ag_news", news, lambda: [
+    zero_shot("ag_news", news.exists(), lambda: [
         " ".join(record[1:]) for record in csv.reader(open(news, encoding="utf-8", newline=""))])
     for name in ["pubmed", "arxiv"]:
         papers = corpora / name / "val.txt"
-        zero_shot(name, papers, lambda papers=papers: [
+        zero_shot(name, papers.exists(), lambda papers=papers: [
             lm1b(wikitext("\n".join(json.loads(x)["article_text"]))) for x in lines(papers)])
 
-    if len(sys.argv) > 3 and shard.exists():
+    if len(sys.argv) > 3 and shards:
         bert = tokenizer(sys.argv[3])
         bert.no_truncation()
         bert.no_padding()

@@ -5,14 +5,14 @@ extension DataProtocol {
       name: "lm1b", summary: "One Billion Words, a sentence a row", tokenizer: .bertUncased,
       reading: oneBillionWords, packing: .rowPerDocument(framed: true),
       length: 128, testFraction: 0, splitName: "test",
-      paths: ["lm1b/news.en.heldout-00000-of-00050"], trainingPaths: ["lm1b/train"],
+      paths: heldOutShards, trainingPaths: ["lm1b/train"],
       source: lm1bSource, published: 27.04,
-      notes: "27.04 after 33 billion tokens, 23.00 after 327 billion. Padding carries no loss"),
+      notes: "27.04 after 33 billion tokens, 23.00 after 327 billion. " + heldOutNote),
     DataProtocol(
       name: "lm1b-packed", summary: "One Billion Words, sentences joined", tokenizer: .bertUncased,
       reading: oneBillionWords, packing: officialWrap,
       length: 128, testFraction: 0, splitName: "test",
-      paths: ["lm1b/news.en.heldout-00000-of-00050"], trainingPaths: ["lm1b/train"],
+      paths: heldOutShards, trainingPaths: ["lm1b/train"],
       source: lm1bSource, published: 31.78,
       notes:
         "never to be compared with lm1b; [CLS] ends sentences and rows, as in the official code"
@@ -47,7 +47,7 @@ extension DataProtocol {
         + "are <unk>"),
     zeroShot(
       "lm1b-gpt2", "One Billion Words", reading: oneBillionWords, split: "test",
-      paths: ["lm1b/news.en.heldout-00000-of-00050"], source: lm1bSource, published: 67.01),
+      paths: heldOutShards, source: lm1bSource, published: 67.01, notes: heldOutNote),
     zeroShot(
       "lambada", "LAMBADA", reading: TextReading(detokenizer: .lambada), split: "test",
       paths: ["lambada/lambada_test.jsonl"],
@@ -68,6 +68,13 @@ extension DataProtocol {
 
   private static let lm1bSource =
     "https://www.statmt.org/lm-benchmark/1-billion-word-language-modeling-benchmark-r13output.tar.gz"
+
+  /// All held-out shards, which the official code tests on, before the first of them alone.
+  private static let heldOutShards = ["lm1b/heldout", "lm1b/news.en.heldout-00000-of-00050"]
+
+  private static let heldOutNote =
+    "published on all 50 held-out shards (306,688 sentences); the first alone is the test set of "
+    + "the benchmark's own tables"
 
   private static let oneBillionWords = TextReading(detokenizer: .lm1b, lineEnds: .trimmed)
 

@@ -16,7 +16,10 @@ public struct DataProtocol: Sendable {
   public let testFraction: Double
   /// The part that is measured, as the field names it.
   public let splitName: String
-  /// Places of what is measured, below the folder of corpora; the first that is there is read.
+  /// Places of what is measured, files or directories below the folder of corpora.
+  ///
+  /// The first that is there is read. Figures are published for the first of all; the others stand
+  /// in for it.
   public let paths: [String]
   /// Places of the text to train on, a file or a directory; none where the corpus is only measured.
   public let trainingPaths: [String]
@@ -65,10 +68,16 @@ public struct DataProtocol: Sendable {
     ["ptb", "wikitext", "lm1b-gpt2", "lambada", "ag_news", "pubmed", "arxiv"].compactMap(named)
   }
 
-  /// Returns the file to read below `folder`, or nil where none is there.
+  /// Returns the file or directory to read below `folder`, or nil where none is there.
   ///
-  /// What `mdlm prepare` has made of a file (its name and `.bin`) comes before the file itself.
+  /// What `mdlm prepare` has made of it (its name and `.bin`) comes before the text itself.
   public func path(in folder: String) -> String? { Self.first(of: paths, in: folder) }
+
+  /// Returns the place that `path` stands in for, or nil where it is the one of published figures.
+  public func placeNotThere(whenReading path: String, in folder: String) -> String? {
+    guard let place = paths.first.map({ "\(folder)/\($0)" }) else { return nil }
+    return path == place || path == place + ".bin" ? nil : place
+  }
 
   /// Returns the text to train on below `folder`, or nil where none is there.
   public func trainingPath(in folder: String) -> String? {
@@ -87,6 +96,12 @@ public struct DataProtocol: Sendable {
       expected: training ? "the training text of \(name)" : "the \(splitName) part of \(name)",
       remedy: "Fetch it (scripts/fetch-corpora \(name), or \(source)), or name another folder with "
         + "--corpora")
+  }
+
+  /// Returns whether rows made of the protocol's text in this way are its rows.
+  public func hasRows(packing: Packing, length: Int, tokenizer: (any Tokenizer)?) -> Bool {
+    packing == self.packing && length == self.length
+      && tokenizer?.fingerprint == self.tokenizer.fingerprint
   }
 
   /// Where the rows come from.

@@ -11,8 +11,17 @@ public struct Dataset: Sendable {
   public let tokenizer: (any Tokenizer)?
   /// The rows of each part that there is.
   public let rows: [DataSplit: TokenRows]
+  /// How the rows of each part were made.
+  public let making: [DataSplit: RowMaking]
   /// What the user may want to know, such as how many tokens were dropped, one sentence each.
   public let notes: [String]
+}
+
+/// How rows were made of a corpus.
+public struct RowMaking: Sendable, Equatable {
+  public let packing: Packing
+  /// What was undone in the text, or nil for token shards, which do not say it.
+  public let detokenizer: Detokenizer?
 }
 
 /// Where data comes from and how it becomes rows: the `data` block of a config.
@@ -132,7 +141,9 @@ extension DataSource {
       rows[split] = packed.rows
       notes += try self.notes(on: packed, split, tokenizer)
     }
-    return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
+    let making = RowMaking(packing: packing, detokenizer: reading.detokenizer)
+    return Dataset(
+      tokenizer: tokenizer, rows: rows, making: rows.mapValues { _ in making }, notes: notes)
   }
 
   private func makeTokenizer(for texts: [SourceText]) throws(InputError) -> any Tokenizer {
@@ -182,6 +193,7 @@ extension DataSource {
     let separate = try shards(at: valid, tokenizer)
     let cut = whole.split(by: fractions)
     var rows: [DataSplit: TokenRows] = [:]
+    var making: [DataSplit: RowMaking] = [:]
     var notes: [String] = []
     for split in splits {
       let documents =
@@ -193,13 +205,15 @@ extension DataSource {
       let packed = try pack(documents, tokenizer)
       try checkNotEmpty(packed.rows, split, tokenCount: documents.tokenCount)
       rows[split] = packed.rows
+      making[split] = RowMaking(
+        packing: tokenizer != nil && documents.areKnown ? packing : .plain, detokenizer: nil)
       if let tokenizer, documents.areKnown {
         notes += try self.notes(on: packed, split, tokenizer)
       } else if packed.droppedTokens > 0 {
         notes.append(droppedNote(packed.droppedTokens, split))
       }
     }
-    return Dataset(tokenizer: tokenizer, rows: rows, notes: notes)
+    return Dataset(tokenizer: tokenizer, rows: rows, making: making, notes: notes)
   }
 
   /// Packs documents like text; tokens without documents follow one another as they are.

@@ -8,18 +8,22 @@ public struct EvaluationManifest: Sendable, Equatable {
   public let rows: String
   /// Tokens in a row.
   public let length: Int
+  /// How the rows were made.
+  public let making: RowMaking
   public let model: ModelFingerprint
 
   /// Describes an evaluation.
   ///
   /// - Throws: ``InputError`` where a shard has changed since it was opened.
   public init(
-    protocolName: String?, files: [String], rows: TokenRows, model: ModelFingerprint
+    protocolName: String?, files: [String], rows: TokenRows, making: RowMaking,
+    model: ModelFingerprint
   ) throws(InputError) {
     self.protocolName = protocolName
     self.files = files
     self.rows = try rows.fingerprint()
     length = rows.length
+    self.making = making
     self.model = model
   }
 }

@@ -25,24 +25,33 @@ extension EvaluatePerplexity {
   ) throws {
     var table = SuiteTable()
     var missing: [InputError] = []
+    func printTable() throws {
+      guard !json, !isDryRun else { return }
+      for line in table.lines { try context.print(line) }
+    }
     for published in DataProtocol.zeroShot {
       guard published.path(in: corpora) != nil else {
         missing.append(published.missing(in: corpora))
         table.addMissing(published)
         continue
       }
-      let subject = try EvaluationSubject(published, path: nil, corpora: corpora, for: model)
-      for note in subject.notes { context.note(note) }
-      if let estimate = try report(
-        subject, of: model, fingerprint, isPartOfSuite: true, in: context)
-      {
-        table.add(published, estimate)
+      do {
+        let subject = try EvaluationSubject(published, path: nil, corpora: corpora, for: model)
+        for note in subject.notes { context.note(note) }
+        if let report = try report(
+          subject, of: model, fingerprint, isPartOfSuite: true, in: context)
+        {
+          table.add(published, report)
+        }
+      } catch {
+        // What is measured already took its time.
+        if !table.isEmpty { try printTable() }
+        throw error
       }
     }
     if missing.count == DataProtocol.zeroShot.count { throw InputErrors(missing) }
     for error in missing { context.note(error.description) }
-    guard !json, !isDryRun else { return }
-    for line in table.lines { try context.print(line) }
+    try printTable()
   }
 
   /// Measures one subject and prints the figure, or what would be measured.
@@ -50,10 +59,10 @@ extension EvaluatePerplexity {
   private func report(
     _ subject: EvaluationSubject, of model: MaskedDiffusionModel, _ fingerprint: ModelFingerprint,
     isPartOfSuite: Bool = false, in context: CommandContext
-  ) throws -> LikelihoodEstimate? {
+  ) throws -> EvaluationReport? {
     let manifest = try EvaluationManifest(
       protocolName: subject.published?.name, files: subject.files, rows: subject.rows,
-      model: fingerprint)
+      making: subject.making, model: fingerprint)
     if isDryRun {
       let plan = EvaluationPlan(subject.rows, manifest)
       try context.print(json ? JSONLine(plan.fields).text : plan.lines.joined(separator: "\n"))
@@ -63,7 +72,7 @@ extension EvaluatePerplexity {
       model.diffusion, estimator: estimator, samples: samples, errorGoal: until,
       seed: UInt64(seed), batchSize: batchSize)
     if let plot { try AtomicReplacement.checkFile(plot) }
-    guard let estimate = try measure(model, subject.rows, evaluator, context) else { return nil }
+    guard let estimate = try measure(model, subject, evaluator, context) else { return nil }
     if let plot { try LossCurvePlot(estimate).write(to: plot) }
     let report = EvaluationReport(estimate, manifest)
     if json {
@@ -75,7 +84,7 @@ extension EvaluatePerplexity {
       context.note(
         "the Monte-Carlo error is above \(until) after \(samples) draws; --samples allows more")
     }
-    return estimate
+    return report
   }
 
   private func listProtocols(in context: CommandContext) throws {
@@ -93,13 +102,18 @@ extension EvaluatePerplexity {
 
   /// Evaluates with a line of progress.
   private func measure(
-    _ model: MaskedDiffusionModel, _ rows: TokenRows, _ evaluator: PerplexityEvaluator,
+    _ model: MaskedDiffusionModel, _ subject: EvaluationSubject, _ evaluator: PerplexityEvaluator,
     _ context: CommandContext
   ) throws -> LikelihoodEstimate? {
     var line = ProgressLine(terminal: context.terminal)
     let (clock, start) = (ContinuousClock(), ContinuousClock().now)
-    let estimate = try evaluator.evaluate(model.network, on: rows) { progress in
-      let update = line.update(at: clock.now - start, text(progress, rowCount: rows.count))
+    var pace = Pace()
+    let name = subject.published.map { "\($0.name)  " } ?? ""
+    let estimate = try evaluator.evaluate(model.network, on: subject.rows) { progress in
+      let elapsed = clock.now - start
+      pace.record(step: progress.rowsDone, at: elapsed)
+      let update = line.update(
+        at: elapsed, name + text(progress, rowCount: subject.rows.count, pace))
       if !update.isEmpty { try? context.messages.write(update) }
       return context.interruption.isRequested ? .stop : .proceed
     }
@@ -110,7 +124,9 @@ extension EvaluatePerplexity {
   }
 
   /// One line, such as `120/240 rows  1.7755 nats/token ± 0.0031`: what noise leaves open.
-  private func text(_ progress: PerplexityEvaluator.Progress, rowCount: Int) -> String {
+  private func text(
+    _ progress: PerplexityEvaluator.Progress, rowCount: Int, _ pace: Pace
+  ) -> String {
     func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 4) }
     var text = "\(progress.rowsDone)/\(progress.rowsTotal) rows"
     if until != nil {
@@ -119,7 +135,11 @@ extension EvaluatePerplexity {
     }
     if progress.rowsDone > 0 { text += "  \(number(progress.nll)) nats/token" }
     if let error = progress.monteCarloError { text += " ± \(number(error))" }
-    if let until { text += ", wanted ± \(until)" }
+    if let until {
+      text += ", wanted ± \(until)"
+    } else if let rest = pace.remaining(until: progress.rowsTotal) {
+      text += "  \(NumberFormat.duration(rest)) left"
+    }
     return text
   }
 }

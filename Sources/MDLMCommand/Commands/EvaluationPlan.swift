@@ -29,6 +29,8 @@ extension EvaluationManifest {
     [
       "protocol": protocolName.map { .string($0) } ?? .null, "files": .strings(files),
       "rows_sha256": .string(rows), "length": .integer(length),
+      "packing": .string(making.packing.summary),
+      "detokenizer": making.detokenizer.map { .string($0.rawValue) } ?? .null,
       "tokenizer_sha256": model.tokenizer.map { .string($0) } ?? .null,
       "weights_sha256": .string(model.weights), "weights": .string(model.kind.rawValue),
       "version": .string(MDLMCommand.version),
@@ -36,13 +38,18 @@ extension EvaluationManifest {
   }
 
   var lines: [String] {
-    var lines = [
-      "data            \(files.joined(separator: ", ")) (rows \(rows.prefix(12)))",
-      "weights         \(model.kind.rawValue) (\(model.weights.prefix(12)))"
-        + (model.tokenizer.map { ", tokenizer \($0.prefix(12))" } ?? ""),
+    (protocolName.map { ["protocol        \($0)"] } ?? []) + [
+      "data            \(files.joined(separator: ", "))"
+        + (making.detokenizer.map { ", detokenizer \($0.rawValue)" } ?? ""),
+      "rows            \(rows.prefix(12)): \(length) tokens, \(making.packing.summary)",
+      modelLine,
     ]
-    if let protocolName { lines.insert("protocol        \(protocolName)", at: 0) }
-    return lines
+  }
+
+  /// What was measured with.
+  var modelLine: String {
+    "weights         \(model.kind.rawValue) (\(model.weights.prefix(12)))"
+      + (model.tokenizer.map { ", tokenizer \($0.prefix(12))" } ?? "")
   }
 }
 
@@ -77,7 +84,7 @@ extension DataProtocol {
 extension Packing {
   fileprivate var summary: String {
     switch self {
-    case .plain: "one stream, nothing inserted"
+    case .plain: "all text in a row, nothing inserted"
     case .wrapped(let separated, let groupSize):
       (separated ? "documents joined, EOS after each" : "documents joined, nothing between")
         + ", BOS and EOS around each row"
@@ -92,36 +99,56 @@ extension Packing {
 /// The table of a suite of protocols.
 struct SuiteTable {
   private var rows: [[String]] = []
+  private var reports: [EvaluationReport] = []
 
-  mutating func add(_ published: DataProtocol, _ estimate: LikelihoodEstimate) {
+  /// Whether nothing is measured yet.
+  var isEmpty: Bool { reports.isEmpty }
+
+  mutating func add(_ published: DataProtocol, _ report: EvaluationReport) {
+    let estimate = report.estimate
     let interval = estimate.perplexityInterval.map {
       "\(number($0.lowerBound)) to \(number($0.upperBound))"
     }
     rows.append([
       published.name, number(estimate.perplexity), interval ?? "", paper(published),
-      "\(estimate.sequences)", "\(estimate.tokens)",
+      "\(estimate.tokens)", "\(estimate.sequences)", "\(report.manifest.rows.prefix(12))",
     ])
+    reports.append(report)
   }
 
   mutating func addMissing(_ published: DataProtocol) {
-    rows.append([published.name, "not there", "", paper(published), "", ""])
+    rows.append([published.name, "not there", "", paper(published), "", "", ""])
   }
 
   private func paper(_ published: DataProtocol) -> String { published.published.map(number) ?? "" }
 
   private func number(_ value: Double) -> String { NumberFormat.fixed(value, digits: 2) }
 
-  /// The table with its head, columns aligned.
+  /// What all figures were made with.
+  private var footer: [String] {
+    guard let first = reports.first else { return [] }
+    let samples = reports.map(\.estimate.samples)
+    let (least, most) = (samples.min() ?? 1, samples.max() ?? 1)
+    let draws = least == most ? first.draws : "\(least) to \(most) draws"
+    return [
+      "", first.estimatorLine, "made with       \(draws), seed \(first.estimate.seed)",
+      first.manifest.modelLine,
+    ]
+  }
+
+  /// The table with its head, columns aligned, and what all figures were made with.
   var lines: [String] {
-    let table = [["corpus", "perplexity", "95 % interval", "MDLM paper", "rows", "tokens"]] + rows
-    let widths = table[0].indices.map { column in
+    let head = ["corpus", "perplexity", "95 % interval", "MDLM paper", "tokens", "rows", "of rows"]
+    let table = [head] + rows
+    let widths = head.indices.map { column in
       table.map { $0[column].unicodeScalars.count }.max() ?? 0
     }
     return table.map { row in
-      row.enumerated().map { column, text in
+      let line = row.enumerated().map { column, text in
         let padding = String(repeating: " ", count: widths[column] - text.unicodeScalars.count)
         return column == 0 ? text + padding : padding + text
       }.joined(separator: "  ")
-    }
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    } + footer
   }
 }

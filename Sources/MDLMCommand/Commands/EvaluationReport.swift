@@ -47,13 +47,17 @@ struct EvaluationReport {
     }
     return lines + [
       "measured on     \(estimate.tokens) tokens in \(estimate.sequences) rows",
-      "estimator       \(estimate.estimator.rawValue): \(estimate.estimator.target)",
-      "made with       \(draws)\(estimate.networkCalls) network calls, seed \(estimate.seed)",
+      estimatorLine,
+      "made with       \(draws), \(estimate.networkCalls) network calls, seed \(estimate.seed)",
     ] + manifest.lines
   }
 
-  private var draws: String {
-    estimate.samples == 1 ? "1 draw, " : "\(estimate.samples) draws, "
+  var estimatorLine: String {
+    "estimator       \(estimate.estimator.rawValue): \(estimate.estimator.target)"
+  }
+
+  var draws: String {
+    estimate.samples == 1 ? "1 draw" : "\(estimate.samples) draws"
   }
 
   private var monteCarlo: String {

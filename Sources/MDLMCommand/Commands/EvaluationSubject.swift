@@ -6,6 +6,7 @@ struct EvaluationSubject {
   let published: DataProtocol?
   let files: [String]
   let rows: TokenRows
+  let making: RowMaking
   /// What the user may want to know, one sentence each.
   let notes: [String]
 
@@ -16,7 +17,7 @@ struct EvaluationSubject {
   ) throws(InputError) {
     let dataset = try source.load(split, tokenizer: model.tokenizer)
     files = split == .valid && !source.valid.isEmpty ? source.valid : source.train
-    guard let rows = dataset.rows[split] else {
+    guard let rows = dataset.rows[split], let making = dataset.making[split] else {
       throw InputError(
         .badData, files.joined(separator: ", "), found: "no rows in the \(split) part",
         expected: "at least one", remedy: "Choose another part with --split")
@@ -26,12 +27,14 @@ struct EvaluationSubject {
       subject: files.joined(separator: ", "))
     self.published = published
     self.rows = rows
-    // Files and protocols have but one part, whose name says nothing.
+    self.making = making
+    // Files and protocols have but one part, whose name says nothing; that of the protocol does.
+    let part = "\(split): "
     self.notes =
       notes
       + dataset.notes.map { note in
-        split == .train && note.hasPrefix("train: ")
-          ? note.dropFirst("train: ".count).description : note
+        guard published != nil || split == .train, note.hasPrefix(part) else { return note }
+        return (published.map { "\($0.name): " } ?? "") + note.dropFirst(part.count)
       }
   }
 
@@ -39,19 +42,23 @@ struct EvaluationSubject {
   init(
     _ published: DataProtocol, path: String?, corpora: String, for model: MaskedDiffusionModel
   ) throws(InputError) {
-    guard let path = path ?? published.path(in: corpora) else {
+    guard let file = path ?? published.path(in: corpora) else {
       throw published.missing(in: corpora)
     }
     try Self.check(model, speaks: published.tokenizer, in: published.name)
     let length = min(published.length, model.network.length)
     var notes: [String] = []
+    if path == nil, let place = published.placeNotThere(whenReading: file, in: corpora) {
+      notes.append(
+        "\(published.name): reads \(file); published figures are for \(place), which is not there")
+    }
     if length < published.length {
       notes.append(
         "\(published.name): rows of \(length) tokens, the model's most; the published protocol's "
           + "are \(published.length) long, so figures do not compare")
     }
     try self.init(
-      try published.dataSource(path: path, length: length), published.split, for: model,
+      try published.dataSource(path: file, length: length), published.split, for: model,
       published: published, notes: notes)
   }
 
@@ -102,9 +109,15 @@ extension EvaluatePerplexity {
         expected: "text to measure",
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }
+    // A run that names a protocol's text may pack it, or cut rows, in its own way.
+    let published = split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil
     return try EvaluationSubject(
       try trained.dataSource, DataSplit(split), for: model,
-      published: split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil)
+      published: published.flatMap { published in
+        published.hasRows(
+          packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer)
+          ? published : nil
+      })
   }
 
   private func checkTokenizer(of model: MaskedDiffusionModel) throws(InputError) {

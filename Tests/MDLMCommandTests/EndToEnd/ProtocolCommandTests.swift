@@ -44,6 +44,41 @@ struct ProtocolCommandTests {
     #expect(planned?["rows_sha256"] as? String == manifest["rows_sha256"] as? String)
   }
 
+  private static let shared = URL(filePath: #filePath)
+    .appending(path: "../../../../../shared/data").standardized.path
+
+  /// The suite with one corpus of seven, and a network of GPT-2's ids that is as small as can be.
+  @Test(
+    .enabled(
+      if: FileManager.default.fileExists(atPath: shared + "/ptb/ptb.valid.txt"),
+      "needs Penn Treebank and GPT-2's tokenizer (../shared/data)"))
+  func suiteIsATableOfWhatIsThere() throws {
+    let config = """
+      {
+        data: { train: "@/text.txt", tokenizer_name_or_path: "@/gpt2", valid_fraction: 0.5 },
+        model: { hidden_size: 4, n_blocks: 1, n_heads: 2, cond_dim: 4, length: 1024 },
+        loader: { global_batch_size: 1 }, trainer: { max_steps: 1 },
+      }
+      """
+    for (link, target) in [("gpt2", "tokenizers/gpt2"), ("ptb", "ptb")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(place.path)/\(link)", withDestinationPath: "\(Self.shared)/\(target)")
+    }
+    try place.write(config, to: "gpt2.json5")
+    try place.write(String(repeating: Workspace.text, count: 4), to: "text.txt")
+    let trained = place.run("train --config @/gpt2.json5 --output @/run")
+    try #require(trained.exitCode == .success, "\(trained.messages)")
+    let run = place.run("eval-ppl --checkpoint @/run --protocol zero-shot --corpora @")
+    try #require(run.exitCode == .success, "\(run.messages)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    try #require(lines.count == 11)
+    #expect(lines[0].first == "corpus")
+    #expect(lines[1].first == "ptb" && lines[1].suffix(3) == ["75776", "74", "7d064f203414"])
+    #expect(lines[2..<8].allSatisfy { $0[1...2] == ["not", "there"] })
+    #expect(lines[8...].map(\.[0]) == ["estimator", "made", "weights"])
+    #expect(run.messages.contains("ptb: dropped 2775 tokens at the ends of groups"))
+  }
+
   @Test(arguments: [
     ("--protocol ptb --corpora @", ExitCode.missingInput, "ptb.valid.txt: found nothing there"),
     ("--protocol ptb --data @/text.txt", .usage, "a model of 26 ids"),

@@ -69,13 +69,39 @@ import Testing
     let folder = try DataFolder()
     let published = try #require(DataProtocol.named("ptb"))
     #expect(published.path(in: folder.path) == nil)
-    try FileManager.default.createDirectory(
-      atPath: folder.path + "/ptb", withIntermediateDirectories: true)
     let text = try folder.write("ptb/ptb.valid.txt", " aer banknote \n")
     #expect(published.path(in: folder.path) == text)
     let shard = try folder.write("ptb/ptb.valid.txt.bin", [0])
     #expect(published.path(in: folder.path) == shard)
     #expect(try published.dataSource(path: shard, length: 8).reading.format == .shard)
+  }
+
+  /// A place that stands in for that of the published figures is known as such.
+  @Test func standInsAreTold() throws {
+    let folder = try DataFolder()
+    let published = try #require(DataProtocol.named("lm1b"))
+    let shard = try folder.write("lm1b/news.en.heldout-00000-of-00050", "a b\n")
+    #expect(published.path(in: folder.path) == shard)
+    let whole = folder.path + "/lm1b/heldout"
+    #expect(published.placeNotThere(whenReading: shard, in: folder.path) == whole)
+    _ = try folder.write("lm1b/heldout/news.en.heldout-00001-of-00050", "c\n")
+    #expect(published.path(in: folder.path) == whole)
+    #expect(published.placeNotThere(whenReading: whole, in: folder.path) == nil)
+    #expect(published.placeNotThere(whenReading: whole + ".bin", in: folder.path) == nil)
+    let rows = try published.dataSource(path: whole, length: 8)
+      .load(.train, tokenizer: ByteTokenizer(specials: [.begin, .end, .padding])).rows[.train]
+    #expect(rows?.count == 1)
+  }
+
+  @Test func rowsMadeOtherwiseAreNotTheProtocols() throws {
+    let published = try #require(DataProtocol.named("text8"))
+    let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { Unicode.Scalar($0) }
+    let tokenizer = CharacterTokenizer(scalars: [" "] + letters, specials: [])
+    #expect(published.hasRows(packing: .plain, length: 256, tokenizer: tokenizer))
+    #expect(!published.hasRows(packing: .wrapped(), length: 256, tokenizer: tokenizer))
+    #expect(!published.hasRows(packing: .plain, length: 128, tokenizer: tokenizer))
+    #expect(!published.hasRows(packing: .plain, length: 256, tokenizer: Text8Tokenizer()))
+    #expect(!published.hasRows(packing: .plain, length: 256, tokenizer: nil))
   }
 
   /// Two sentences of Penn Treebank, joined without anything between, in rows of six bytes.
