@@ -55,7 +55,10 @@ struct ProtocolCommandTests {
   func suiteIsATableOfWhatIsThere() throws {
     let config = """
       {
-        data: { train: "@/text.txt", tokenizer_name_or_path: "@/gpt2", valid_fraction: 0.5 },
+        data: {
+          train: "@/text.txt", tokenizer_name_or_path: "@/gpt2",
+          valid_fraction: 0.4, test_fraction: 0,
+        },
         model: { hidden_size: 4, n_blocks: 1, n_heads: 2, cond_dim: 4, length: 1024 },
         loader: { global_batch_size: 1 }, trainer: { max_steps: 1 },
       }
@@ -65,7 +68,7 @@ struct ProtocolCommandTests {
         atPath: "\(place.path)/\(link)", withDestinationPath: "\(Self.shared)/\(target)")
     }
     try place.write(config, to: "gpt2.json5")
-    try place.write(String(repeating: Workspace.text, count: 4), to: "text.txt")
+    try place.write(String(repeating: Workspace.text, count: 10), to: "text.txt")
     let trained = place.run("train --config @/gpt2.json5 --output @/run")
     try #require(trained.exitCode == .success, "\(trained.messages)")
     let run = place.run("eval-ppl --checkpoint @/run --protocol zero-shot --corpora @")
