@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the rows of the zero-shot protocols with Python's re and Hugging Face tokenizers.
+"""Makes the rows of published protocols with Python's re and Hugging Face tokenizers.
 
     scripts/protocol_rows.py CORPORA GPT2_DIR [BERT_DIR]
 
@@ -15,7 +15,6 @@ import re
 import struct
 import sys
 
-from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer, Tokenizer
 
 GROUP = 1000
 
@@ -68,6 +67,7 @@ def lambada(x):
 
 def tokenizer(folder):
     """Reads tokenizer.json, or the files from before there was one."""
+    from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer, Tokenizer
     folder = pathlib.Path(folder)
     if (folder / "tokenizer.json").exists():
         return Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -110,6 +110,9 @@ def report(name, rows):
 
 
 def main():
+    if len(sys.argv) < 3 or sys.argv[1].startswith("-"):
+        print(__doc__.strip())
+        sys.exit(0 if {"-h", "--help"} & set(sys.argv[1:]) else 64)
     corpora = pathlib.Path(sys.argv[1])
     gpt2 = tokenizer(sys.argv[2])
     held_out = corpora / "lm1b/heldout"

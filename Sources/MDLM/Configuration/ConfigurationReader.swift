@@ -167,6 +167,8 @@ struct ConfigurationReader {
     }
     dropIdleSettings(from: &configuration, except: unusable)
     for conflict in configuration.conflicts where unusable.isDisjoint(with: conflict.keys) {
+      // What is missing may stand in text that could not be read.
+      if hasUnreadText && conflict.keys.allSatisfy({ settings[$0] == nil }) { continue }
       refuse(
         subject(of: latestSetting(among: conflict.keys), in: source), found: conflict.found,
         expected: conflict.expected,

@@ -44,6 +44,22 @@ extension RunConfiguration {
           found: "\(data.validFraction) for validation and \(data.testFraction) for the test",
           expected: "a sum below 1", remedy: "Leave some of the text for training"))
     }
+    if data.tokenizer == nil, !data.train.isEmpty {
+      let areShards = data.train.allSatisfy { DataFormat(path: $0) == .shard }
+      if !areShards {
+        conflicts.append(
+          ConfigurationConflict(
+            keys: ["data.tokenizer_name_or_path"], found: "no such key",
+            expected: "char, byte, text8, dna or the path of a tokenizer, to read text with",
+            remedy: "Set data.tokenizer_name_or_path"))
+      } else if model.vocabularySize == nil {
+        conflicts.append(
+          ConfigurationConflict(
+            keys: ["model.vocab_size", "data.tokenizer_name_or_path"], found: "neither key",
+            expected: "the number of ids, the mask included, or the tokenizer that tells it",
+            remedy: "Set one of them"))
+      }
+    }
     if data.insertBOSEOS && model.length < 3 {
       conflicts.append(
         ConfigurationConflict(
@@ -56,7 +72,7 @@ extension RunConfiguration {
       conflicts.append(
         ConfigurationConflict(
           keys: ["data.detokenizer", "data.documents"],
-          found: "\(data.detokenizer.rawValue) with one stream",
+          found: "the detokenizer \(data.detokenizer.rawValue) with one stream",
           expected: "documents: \"lines\", since detokenizers work on documents",
           remedy: "Set documents to \"lines\" or remove the detokenizer"))
     }

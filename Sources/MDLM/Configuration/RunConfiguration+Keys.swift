@@ -9,7 +9,7 @@ extension RunConfiguration {
   ///
   /// It never leaves the reader, which reports required settings that are missing.
   static let blank = RunConfiguration(
-    data: Data(train: [], tokenizer: ""),
+    data: Data(train: [], tokenizer: nil),
     model: Model(hiddenSize: 0, blockCount: 0, headCount: 0, length: 0))
 
   private static let dataKeys: [ConfigurationKey] = [
@@ -27,8 +27,9 @@ extension RunConfiguration {
       "Share of the text that the test takes from its very end"),
     .init(
       "data.tokenizer_name_or_path", \.data.tokenizer,
-      .text("char, byte, text8, dna or the path of a tokenizer"), isRequired: true,
-      "Tokenizer by name, or the path of a tokenizer.json or of a directory with one"),
+      .optional(.text("char, byte, text8, dna or the path of a tokenizer")),
+      "Tokenizer by name, or the path of a tokenizer.json or of a directory with one; token shards "
+        + "may do without"),
     .init(
       "data.wrap", \.data.wrap, .boolean,
       "Join documents and cut them into full rows, instead of one padded row a document"),

@@ -3,7 +3,7 @@ extension RunConfiguration {
   /// Where the rows come from; protocols that `data.train` and `data.valid` name become their files.
   public var dataSource: DataSource {
     get throws(InputError) {
-      let published = try dataProtocol
+      let (published, reading) = (try dataProtocol, try reading)
       var (train, valid) = (data.train, data.valid ?? [])
       if let published {
         train = try Self.path(of: published, training: true)
@@ -11,8 +11,7 @@ extension RunConfiguration {
       }
       return DataSource(
         train: train, valid: valid, tokenizer: data.tokenizer,
-        reading: try reading,
-        packing: packing,
+        reading: reading, packing: packing,
         fractions: try SplitFractions(
           validation: data.valid == nil ? data.validFraction : 0,
           test: data.valid == nil ? data.testFraction : 0),
@@ -24,8 +23,18 @@ extension RunConfiguration {
   /// How text becomes documents.
   public var reading: TextReading {
     get throws(InputError) {
-      try dataProtocol?.reading
-        ?? TextReading(documents: data.documents, detokenizer: data.detokenizer)
+      guard let published = try dataProtocol else {
+        return TextReading(documents: data.documents, detokenizer: data.detokenizer)
+      }
+      let own = published.reading
+      guard data.detokenizer == .none || data.detokenizer == own.detokenizer else {
+        throw InputError(
+          .badConfiguration, "data.detokenizer",
+          found: "\(data.detokenizer.rawValue) beside data.train \(published.name)",
+          expected: "that protocol's own, \(own.detokenizer.rawValue)",
+          remedy: "Remove the key, or name files in place of the protocol")
+      }
+      return own
     }
   }
 
@@ -56,7 +65,7 @@ extension RunConfiguration {
     of published: DataProtocol, training: Bool
   ) throws(InputError) -> [String] {
     let path = training ? published.trainingPath(in: corpora) : published.path(in: corpora)
-    guard let path else { throw published.missing(in: corpora, training: training) }
+    guard let path else { throw published.missing(in: corpora, forRun: true, training: training) }
     return [path]
   }
 

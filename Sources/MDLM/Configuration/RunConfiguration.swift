@@ -61,8 +61,9 @@ extension RunConfiguration {
     public var validFraction: Double = 0.05
     /// The share of the text that the test takes from its very end.
     public var testFraction: Double = 0.05
-    /// `char`, `byte`, `text8`, `dna`, a tokenizer.json or a directory with one.
-    public var tokenizer: String
+    /// `char`, `byte`, `text8`, `dna`, a tokenizer.json or a directory with one; nil for token shards
+    /// without any.
+    public var tokenizer: String?
     /// Whether documents are joined and cut into full rows, instead of one row a document.
     public var wrap: Bool = true
     public var documents: DocumentBoundary = .lines
@@ -75,7 +76,7 @@ extension RunConfiguration {
     /// Whether `.bin` files are nothing but uint16 ids, as nanoGPT writes them.
     public var rawUInt16: Bool = false
 
-    public init(train: [String], tokenizer: String) {
+    public init(train: [String], tokenizer: String?) {
       self.train = train
       self.tokenizer = tokenizer
     }

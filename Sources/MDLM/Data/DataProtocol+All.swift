@@ -15,7 +15,8 @@ extension DataProtocol {
       paths: heldOutShards, trainingPaths: ["lm1b/train"],
       source: lm1bSource, published: 31.78,
       notes:
-        "never to be compared with lm1b; [CLS] ends sentences and rows, as in the official code"
+        "Never to be compared with lm1b. The figure is from arXiv 2503.09573. [CLS] ends sentences "
+        + "and rows, as in the official code. " + heldOutNote
     ),
     DataProtocol(
       name: "openwebtext", summary: "OpenWebText, documents joined", tokenizer: .gpt2,
@@ -24,7 +25,7 @@ extension DataProtocol {
       trainingPaths: ["openwebtext/train", "openwebtext/train.jsonl"],
       source:
         "the dataset Skylion007/openwebtext: its last 100,000 documents, a JSON object a line",
-      published: 23.21, notes: "the last 100,000 documents are held out"),
+      published: 23.21, notes: "The last 100,000 documents are held out"),
     DataProtocol(
       name: "text8", summary: "text8, the last 5 of 100 million characters", tokenizer: .letters,
       reading: TextReading(documents: .stream), packing: .plain, length: 256, testFraction: 0.05,
@@ -32,7 +33,7 @@ extension DataProtocol {
       source: "http://mattmahoney.net/dc/text8.zip",
       published: nil,
       notes:
-        "rows of 256 characters without BOS and EOS, bits per character: as D3PM, SEDD and MD4 "
+        "Rows of 256 characters without BOS and EOS, bits per character: as D3PM, SEDD and MD4 "
         + "report; the official code's own text8 rows are 254 characters between BOS and EOS"),
     zeroShot(
       "ptb", "Penn Treebank", reading: TextReading(detokenizer: .ptb, lineEnds: .trimmed),
@@ -43,7 +44,7 @@ extension DataProtocol {
       "wikitext", "WikiText-2", reading: TextReading(detokenizer: .wikitext, lineEnds: .kept),
       split: "validation", paths: ["wikitext-2/wiki.valid.raw", "wikitext-2/wiki.valid.tokens"],
       source: "the dataset wikitext-2-raw-v1: wiki.valid.raw", published: 32.83,
-      notes: "the raw text (wiki.valid.raw) is the published one; in wiki.valid.tokens rare words "
+      notes: "The raw text (wiki.valid.raw) is the published one; in wiki.valid.tokens rare words "
         + "are <unk>"),
     zeroShot(
       "lm1b-gpt2", "One Billion Words", reading: oneBillionWords, split: "test",
@@ -73,8 +74,8 @@ extension DataProtocol {
   private static let heldOutShards = ["lm1b/heldout", "lm1b/news.en.heldout-00000-of-00050"]
 
   private static let heldOutNote =
-    "published on all 50 held-out shards (306,688 sentences); the first alone is the test set of "
-    + "the benchmark's own tables"
+    "All 50 held-out shards (306,688 sentences) are the test part; the first alone is the test set "
+    + "of the benchmark's own tables"
 
   private static let oneBillionWords = TextReading(detokenizer: .lm1b, lineEnds: .trimmed)
 

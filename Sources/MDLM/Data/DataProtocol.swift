@@ -89,13 +89,21 @@ public struct DataProtocol: Sendable {
   }
 
   /// The mistake that what is measured, or trained on, is not below `folder`.
-  public func missing(in folder: String, training: Bool = false) -> InputError {
+  ///
+  /// - Parameters:
+  ///   - folder: Where its files are sought.
+  ///   - forRun: Whether a configuration names the protocol, which cannot name another folder.
+  ///   - training: Whether the training text is meant.
+  /// - Returns: The mistake, which says how to get the file.
+  public func missing(
+    in folder: String, forRun: Bool = false, training: Bool = false
+  ) -> InputError {
     let place = (training ? trainingPaths : paths).first ?? name
     return InputError(
       .missingInput, "\(folder)/\(place)", found: "nothing there",
       expected: training ? "the training text of \(name)" : "the \(splitName) part of \(name)",
-      remedy: "Fetch it (scripts/fetch-corpora \(name), or \(source)), or name another folder with "
-        + "--corpora")
+      remedy: "Fetch it (scripts/fetch-corpora \(name), or \(source)), or name "
+        + (forRun ? "files in the configuration" : "another folder with --corpora"))
   }
 
   /// Returns whether rows made of the protocol's text in this way are its rows.

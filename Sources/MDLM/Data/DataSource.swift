@@ -90,8 +90,15 @@ public struct DataSource: Sendable, Equatable {
   private func load(
     _ splits: [DataSplit], _ given: (any Tokenizer)?
   ) throws(InputError) -> Dataset {
-    try reading.areShards(train, with: valid)
-      ? loadShards(splits, given) : loadText(splits, given)
+    if try reading.areShards(train, with: valid) { return try loadShards(splits, given) }
+    guard !rawUInt16 else {
+      throw InputError(
+        .badConfiguration, train.first ?? "",
+        found: "text beside data.raw_uint16 (--raw-uint16)",
+        expected: "token shards (.bin) of bare uint16 ids",
+        remedy: "Drop that setting, or give the file a name that ends in .bin")
+    }
+    return try loadText(splits, given)
   }
 
   private func check() throws(InputError) {
@@ -170,7 +177,8 @@ extension DataSource {
             + "\(length) tokens, dropping \(packed.droppedTokens)")
       }
     } else if packed.droppedTokens > 0 {
-      notes.append(droppedNote(packed.droppedTokens, split))
+      let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
+      notes.append(droppedNote(packed.droppedTokens, split, isGrouped: isGrouped))
     }
     if let unknown = tokenizer.unknownID {
       let count = try packed.rows.count(of: unknown)
@@ -209,8 +217,15 @@ extension DataSource {
         packing: tokenizer != nil && documents.areKnown ? packing : .plain, detokenizer: nil)
       if let tokenizer, documents.areKnown {
         notes += try self.notes(on: packed, split, tokenizer)
-      } else if packed.droppedTokens > 0 {
-        notes.append(droppedNote(packed.droppedTokens, split))
+        continue
+      }
+      if documents.areKnown {
+        notes.append(
+          "\(split): rows are consecutive tokens of the shard; only with its tokenizer documents are "
+            + "packed")
+      }
+      if packed.droppedTokens > 0 {
+        notes.append(droppedNote(packed.droppedTokens, split, isGrouped: false))
       }
     }
     return Dataset(tokenizer: tokenizer, rows: rows, making: making, notes: notes)
@@ -241,7 +256,11 @@ extension DataSource {
     var shards: [TokenShard] = []
     for path in paths {
       let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
-      if let tokenizer { try shard.check(tokenizer, fingerprint: fingerprint) }
+      if let tokenizer {
+        try shard.check(tokenizer, fingerprint: fingerprint)
+      } else if let vocabularySize {
+        try shard.checkVocabulary(of: vocabularySize)
+      }
       // Ids of the tokenizer itself were checked when they were written.
       if shard.tokenizerFingerprint != fingerprint,
         let size = tokenizer?.vocabularySize ?? vocabularySize
@@ -261,7 +280,7 @@ extension DataSource {
       throw InputError(
         .badConfiguration, "data.tokenizer_name_or_path", found: "char with token shards",
         expected: "the tokenizer that wrote them, or none",
-        remedy: "Give the path of its tokenizer.json, or remove the key")
+        remedy: "Give the path of its tokenizer.json, or remove the key and set model.vocab_size")
     }
     return try name.makeTokenizer(specials: [], corpus: [])
   }
@@ -303,8 +322,7 @@ extension DataSource {
         : "Give more text or lower model.length")
   }
 
-  private func droppedNote(_ count: Int, _ split: DataSplit) -> String {
-    let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
+  private func droppedNote(_ count: Int, _ split: DataSplit, isGrouped: Bool) -> String {
     let place = isGrouped ? "at the ends of groups" : "at the end"
     return "\(split): dropped \(count) token\(count == 1 ? "" : "s") \(place), "
       + "short of a row of \(length)"

@@ -99,18 +99,23 @@ public struct TokenShard: Sendable {
   ///
   /// - Throws: ``InputError`` where the file was written with another tokenizer.
   func check(_ tokenizer: any Tokenizer, fingerprint: String) throws(InputError) {
-    if let vocabularySize, vocabularySize != tokenizer.vocabularySize {
-      throw file.mistake(
-        "ids of a vocabulary of \(vocabularySize)",
-        "the \(tokenizer.vocabularySize) ids of the tokenizer",
-        "Use the tokenizer that wrote the shard, or prepare the text again")
-    }
+    try checkVocabulary(of: tokenizer.vocabularySize)
     if let tokenizerFingerprint, tokenizerFingerprint != fingerprint {
       throw file.mistake(
         "ids of the vocabulary \(tokenizerFingerprint.prefix(12))…",
         "the tokenizer's \(fingerprint.prefix(12))…",
         "Use the tokenizer that wrote the shard, or prepare the text again")
     }
+  }
+
+  /// Checks that the vocabulary has `size` ids, as far as the file says.
+  ///
+  /// - Throws: ``InputError`` where it has another number.
+  func checkVocabulary(of size: Int) throws(InputError) {
+    guard let vocabularySize, vocabularySize != size else { return }
+    throw file.mistake(
+      "ids of a vocabulary of \(vocabularySize)", "the \(size) ids of the tokenizer or the model",
+      "Use the tokenizer and a model of the vocabulary that wrote the shard, or prepare the text again")
   }
 
   /// Checks that every id can be data of a vocabulary.

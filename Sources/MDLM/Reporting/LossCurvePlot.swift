@@ -117,24 +117,35 @@ extension LossCurvePlot {
     """
   }
 
+  // Colours stand as they are: readers outside browsers know no variables and would paint it black.
   private static let style = """
     <style>
-    svg { --page: #ffffff; --ink: #1f2328; --quiet: #59636e; --grid: #d8dee4; --hue: #0969da;
-      font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
-    @media (prefers-color-scheme: dark) {
-      svg { --page: #0d1117; --ink: #f0f6fc; --quiet: #9198a1; --grid: #30363d; --hue: #4493f8; }
-    }
-    .page { fill: var(--page); }
-    text { fill: var(--ink); }
+    svg { font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
     .title { font-size: 17px; font-weight: 600; }
-    .note, .tick { fill: var(--quiet); font-size: 12px; }
-    .grid { stroke: var(--grid); }
-    .axis { stroke: var(--quiet); }
-    .band { fill: var(--hue); fill-opacity: 0.2; }
-    .line { fill: none; stroke: var(--hue); stroke-width: 2; stroke-linejoin: round; }
-    .level { stroke: var(--quiet); stroke-dasharray: 5 4; }
-    .point { fill: var(--hue); stroke: var(--page); }
+    .note, .tick { font-size: 12px; }
+    .band { fill-opacity: 0.2; }
+    .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    .level { stroke-dasharray: 5 4; }
+    \(colours(page: "#ffffff", ink: "#1f2328", quiet: "#59636e", grid: "#d8dee4", hue: "#0969da"))
+    @media (prefers-color-scheme: dark) {
+    \(colours(page: "#0d1117", ink: "#f0f6fc", quiet: "#9198a1", grid: "#30363d", hue: "#4493f8"))
+    }
     </style>
     <rect class="page" width="100%" height="100%"/>
     """
+
+  private static func colours(
+    page: String, ink: String, quiet: String, grid: String, hue: String
+  ) -> String {
+    """
+    .page { fill: \(page); }
+    text { fill: \(ink); }
+    .note, .tick { fill: \(quiet); }
+    .grid { stroke: \(grid); }
+    .axis, .level { stroke: \(quiet); }
+    .band { fill: \(hue); }
+    .line { stroke: \(hue); }
+    .point { fill: \(hue); stroke: \(page); }
+    """
+  }
 }

@@ -85,7 +85,7 @@ enum Help {
   }
 
   /// Breaks `text` at spaces into lines of at most `width` columns, each indented.
-  private static func wrap(_ text: String, indent: Int) -> String {
+  static func wrap(_ text: String, indent: Int) -> String {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {

@@ -59,7 +59,8 @@ struct EvaluatePerplexity: Command {
     help: "The averaged weights or those of the last step.")
   private static let data = Option(
     "data", .list(.file), metavar: "FILE",
-    help: "Text (.txt, .jsonl) or token shards (.bin) to measure in place of a split.")
+    help: "Text (.txt, .jsonl, .csv), directories of it, or token shards (.bin) to measure in place "
+      + "of a split.")
   private static let split = Option(
     "split", .value(.choice(of: Split.self)), metavar: "train|valid|test",
     default: .described("valid"), help: "A split of the data the model was trained with.")
@@ -187,7 +188,7 @@ struct EvaluatePerplexity: Command {
     if until != nil && samples < fewest {
       throw InputError(
         .usage, "--samples", found: "\(samples) together with --until",
-        expected: "at least \(fewest): fewer draws do not tell their error",
+        expected: "at least \(fewest): fewer draws say too little of their error",
         remedy: "Raise it, or leave it out")
     }
   }

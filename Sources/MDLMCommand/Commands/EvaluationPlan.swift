@@ -20,7 +20,8 @@ struct EvaluationPlan {
   }
 
   var lines: [String] {
-    ["to measure      \(tokens) tokens in \(rows.count) rows of \(rows.length)"] + manifest.lines
+    let count = "\(rows.count) row\(rows.count == 1 ? "" : "s")"
+    return ["to measure      \(tokens) tokens in \(count) of \(rows.length)"] + manifest.lines
   }
 }
 
@@ -41,7 +42,10 @@ extension EvaluationManifest {
     (protocolName.map { ["protocol        \($0)"] } ?? []) + [
       "data            \(files.joined(separator: ", "))"
         + (making.detokenizer.map { ", detokenizer \($0.rawValue)" } ?? ""),
-      "rows            \(rows.prefix(12)): \(length) tokens, \(making.packing.summary)",
+      "rows            "
+        + Help.wrap(
+          "\(rows.prefix(12)): \(length) tokens, \(making.packing.summary)", indent: 16
+        ).dropFirst(16),
       modelLine,
     ]
   }
@@ -61,23 +65,31 @@ extension DataProtocol {
       "packing": .string(packing.summary), "detokenizer": .string(reading.detokenizer.rawValue),
       "split": .string(splitName), "paths": .strings(paths), "source": .string(source),
       "published_ppl": published.map { .number($0) } ?? .null,
+      "notes": notes.map { .string($0) } ?? .null,
     ]
   }
 
   /// What the list of protocols says, line by line.
   func description(below corpora: String) -> [String] {
     let isThere = path(in: corpora) != nil
-    var lines = [
-      name, "  \(summary)",
-      "  rows       \(length) tokens (\(tokenizer.rawValue)), \(packing.summary)",
-      "  text       \(splitName) part, detokenizer \(reading.detokenizer.rawValue)",
-      "  file       " + paths.map { "\(corpora)/\($0)" }.joined(separator: " or ")
-        + (isThere ? " (there)" : " (not there)"),
-      "  get it     \(source)",
+    var rows = [
+      ("rows", "\(length) tokens (\(tokenizer.rawValue)), \(packing.summary)"),
+      ("text", "\(splitName) part, detokenizer \(reading.detokenizer.rawValue)"),
+      (
+        "file",
+        paths.map { "\(corpora)/\($0)" }.joined(separator: " or ")
+          + (isThere ? " (there)" : " (not there)")
+      ),
+      ("get it", source),
     ]
-    if let published { lines.append("  published  \(published)") }
-    if let notes { lines.append("  note       \(notes)") }
-    return lines
+    if let published { rows.append(("published", "\(published)")) }
+    if let notes { rows.append(("note", notes)) }
+    let margin = 13
+    return [name, "  \(summary)"]
+      + rows.map { label, text in
+        let space = String(repeating: " ", count: margin - 2 - label.count)
+        return "  \(label)\(space)" + Help.wrap(text, indent: margin).dropFirst(margin)
+      }
   }
 }
 
@@ -129,16 +141,17 @@ struct SuiteTable {
     guard let first = reports.first else { return [] }
     let samples = reports.map(\.estimate.samples)
     let (least, most) = (samples.min() ?? 1, samples.max() ?? 1)
-    let draws = least == most ? first.draws : "\(least) to \(most) draws"
+    let draws = least == most ? first.draws : "\(least) to \(most) draws, "
+    let calls = reports.reduce(0) { $0 + $1.estimate.networkCalls }
     return [
-      "", first.estimatorLine, "made with       \(draws), seed \(first.estimate.seed)",
+      "", first.estimatorLine, "made with       \(draws)\(calls) network calls\(first.seed)",
       first.manifest.modelLine,
     ]
   }
 
   /// The table with its head, columns aligned, and what all figures were made with.
   var lines: [String] {
-    let head = ["corpus", "perplexity", "95 % interval", "MDLM paper", "tokens", "rows", "of rows"]
+    let head = ["corpus", "perplexity", "95 % interval", "MDLM paper", "tokens", "rows", "their SHA-256"]
     let table = [head] + rows
     let widths = head.indices.map { column in
       table.map { $0[column].unicodeScalars.count }.max() ?? 0

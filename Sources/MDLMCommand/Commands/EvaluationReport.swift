@@ -43,12 +43,12 @@ struct EvaluationReport {
     if let bits = estimate.bitsPerCharacter { lines.append("bits/character  \(number(bits))") }
     if let bits = estimate.bitsPerByte { lines.append("bits/byte       \(number(bits))") }
     if let nll = estimate.officialConstantNLL {
-      lines.append("NELBO with the official constant  \(number(nll)) nats/token")
+      lines.append("NELBO, official \(number(nll)) nats/token, with the official code's constant")
     }
     return lines + [
       "measured on     \(estimate.tokens) tokens in \(estimate.sequences) rows",
       estimatorLine,
-      "made with       \(draws), \(estimate.networkCalls) network calls, seed \(estimate.seed)",
+      "made with       \(draws)\(estimate.networkCalls) network calls\(seed)",
     ] + manifest.lines
   }
 
@@ -56,8 +56,14 @@ struct EvaluationReport {
     "estimator       \(estimate.estimator.rawValue): \(estimate.estimator.target)"
   }
 
+  /// How often noise was drawn; nothing where none is.
   var draws: String {
-    estimate.samples == 1 ? "1 draw" : "\(estimate.samples) draws"
+    if estimate.estimator.isDeterministic { return "" }
+    return estimate.samples == 1 ? "1 draw, " : "\(estimate.samples) draws, "
+  }
+
+  var seed: String {
+    estimate.estimator.isDeterministic ? "" : ", seed \(estimate.seed)"
   }
 
   private var monteCarlo: String {

@@ -48,10 +48,7 @@ struct EvaluationSubject {
     try Self.check(model, speaks: published.tokenizer, in: published.name)
     let length = min(published.length, model.network.length)
     var notes: [String] = []
-    if path == nil, let place = published.placeNotThere(whenReading: file, in: corpora) {
-      notes.append(
-        "\(published.name): reads \(file); published figures are for \(place), which is not there")
-    }
+    if path == nil { notes += Self.standInNotes(on: published, reading: file, in: corpora) }
     if length < published.length {
       notes.append(
         "\(published.name): rows of \(length) tokens, the model's most; the published protocol's "
@@ -60,6 +57,16 @@ struct EvaluationSubject {
     try self.init(
       try published.dataSource(path: file, length: length), published.split, for: model,
       published: published, notes: notes)
+  }
+
+  /// Says where another text than that of the published figures is read.
+  fileprivate static func standInNotes(
+    on published: DataProtocol, reading path: String, in corpora: String
+  ) -> [String] {
+    guard let place = published.placeNotThere(whenReading: path, in: corpora) else { return [] }
+    return [
+      "\(published.name): reads \(path); published figures are for \(place), which is not there"
+    ]
   }
 
   private static func check(
@@ -110,14 +117,21 @@ extension EvaluatePerplexity {
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }
     // A run that names a protocol's text may pack it, or cut rows, in its own way.
-    let published = split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil
+    var published = split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil
+    if published?.hasRows(
+      packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer) != true
+    {
+      published = nil
+    }
+    let source = try trained.dataSource
     return try EvaluationSubject(
-      try trained.dataSource, DataSplit(split), for: model,
-      published: published.flatMap { published in
-        published.hasRows(
-          packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer)
-          ? published : nil
-      })
+      source, DataSplit(split), for: model, published: published,
+      notes: published.flatMap { published in
+        source.valid.first.map {
+          EvaluationSubject.standInNotes(
+            on: published, reading: $0, in: RunConfiguration.corpora)
+        }
+      } ?? [])
   }
 
   private func checkTokenizer(of model: MaskedDiffusionModel) throws(InputError) {

@@ -10,8 +10,7 @@ struct Prepare: Command {
         "mdlm prepare --data news/ --tokenizer corpora/gpt2 --output corpora/news.bin",
         "Tokenize every file below a directory, a document a line."),
       .init(
-        "zcat wiki.jsonl.gz | mdlm prepare --data - --format jsonl --tokenizer gpt2 "
-          + "--output w.bin",
+        "mdlm prepare --data - --format jsonl --tokenizer corpora/gpt2 --output w.bin",
         "Read standard input; the same pipe goes on after an interruption."),
       .init(
         "mdlm prepare --data hg38.fa.gz --tokenizer dna --output corpora/hg38.bin",
@@ -48,7 +47,8 @@ struct Prepare: Command {
     "tokenizer", .value(.file), metavar: "NAME|PATH", isRequired: true,
     help: "char, byte, text8, dna, a tokenizer.json or a directory with a tokenizer.")
   private static let output = Option(
-    "output", .value(.file), metavar: "FILE.bin", isRequired: true, help: "The shard to write.")
+    "output", .value(.file), metavar: "FILE", isRequired: true,
+    help: "The shard to write, a name that ends in .bin.")
   private static let force = Option(
     "force", .flag, help: "Replace the shard that is there.")
 
@@ -78,6 +78,12 @@ struct Prepare: Command {
         textKey: arguments.optionalString("text-key") ?? "text",
         detokenizer: arguments.optionalChoice("detokenizer") ?? .none,
         format: arguments.optionalChoice("format"))
+    guard reading.documents == .lines || reading.detokenizer == .none else {
+      throw InputError(
+        .usage, "--detokenizer", found: "it together with --documents stream",
+        expected: "--documents lines, since detokenizers work on documents",
+        remedy: "Leave one of them out")
+    }
     guard DataFormat(path: output) == .shard else {
       throw InputError(
         .usage, "--output", found: output.quoted, expected: "a name that ends in .bin",

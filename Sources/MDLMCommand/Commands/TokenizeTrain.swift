@@ -10,7 +10,7 @@ struct TokenizeTrain: Command {
         "mdlm tokenize train --data train.txt --vocab-size 8000 --output bpe",
         "Learn 8,000 tokens and write bpe/tokenizer.json."),
       .init(
-        "mdlm tokenize train --data a.jsonl b.jsonl --vocab-size 32000 --min-frequency 10",
+        "mdlm tokenize train --data a.jsonl --vocab-size 32000 --min-frequency 10",
         "Learn only tokens of pairs that occur ten times and more."),
     ],
     groups: [

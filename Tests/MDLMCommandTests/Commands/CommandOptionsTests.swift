@@ -118,7 +118,7 @@ struct CommandOptionsTests {
     ),
     (
       "eval-ppl --checkpoint c --until 1 --samples 2",
-      "--samples: found 2 together with --until, expected at least 3: fewer draws do not tell their error. Raise it, or leave it out."
+      "--samples: found 2 together with --until, expected at least 3: fewer draws say too little of their error. Raise it, or leave it out."
     ),
     (
       "eval-ppl --checkpoint c --estimator left-to-right --until 0.1",

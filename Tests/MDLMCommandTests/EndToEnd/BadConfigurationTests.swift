@@ -77,6 +77,26 @@ struct BadConfigurationTests {
       "char, byte, text8, dna"),
     config("n_blocks: 1", "n_blocks: 1, vocab_size: 99", "model.vocab_size", "found 99"),
     config(
+      "tokenizer_name_or_path: \"char\",", "", "data.tokenizer_name_or_path", "no such key"),
+    config(
+      "train: \"@/text.txt\"", "raw_uint16: true, train: \"@/text.txt\"", "@/text.txt",
+      "text beside data.raw_uint16"),
+    BadInput(
+      "neither tokenizer nor vocabulary", "config @/tiny.json5", .badConfiguration,
+      "model.vocab_size", "neither key"
+    ) {
+      try $0.configure(
+        "train: \"@/text.txt\", tokenizer_name_or_path: \"char\"", "train: \"@/ids.bin\"")
+    },
+    BadInput(
+      "another detokenizer than the protocol's", "train --config @/tiny.json5 --output @/run",
+      .badConfiguration, "data.detokenizer", "ptb beside data.train lm1b"
+    ) {
+      try $0.configure(
+        "train: \"@/text.txt\", tokenizer_name_or_path: \"char\", documents: \"stream\"",
+        "train: \"lm1b\", tokenizer_name_or_path: \"char\", detokenizer: \"ptb\"")
+    },
+    config(
       "hidden_size: 16, n_blocks: 1", "hidden_size: 65536, n_blocks: 1024", "GB of memory",
       "Lower model.hidden_size"),
     config(

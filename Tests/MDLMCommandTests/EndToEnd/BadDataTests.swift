@@ -147,9 +147,11 @@ struct BadDataTests {
     ) { try $0.write(bytes, to: "a.bin") }
   }
 
-  private static func header(version: UInt8 = 2, width: UInt8 = 2, count: UInt8) -> [UInt8] {
+  private static func header(
+    version: UInt8 = 2, width: UInt8 = 2, count: UInt8, vocabularySize: UInt8 = 0
+  ) -> [UInt8] {
     Array("mdlm.tok".utf8) + [version, 0, 0, 0, width, 0, 0, 0, count]
-      + [UInt8](repeating: 0, count: 79)
+      + [UInt8](repeating: 0, count: 15) + [vocabularySize] + [UInt8](repeating: 0, count: 63)
   }
 
   private static let foreign: [UInt8] = [0x88, 0xD8, 0x34, 0x01] + [UInt8](repeating: 0, count: 60)
@@ -169,6 +171,9 @@ struct BadDataTests {
     shard("truncated", header(count: 9) + rawShard([1, 2, 3]), "102 bytes", "114: 9 ids"),
     shard("lying count", header(count: 1) + rawShard([1, 2, 3]), "102 bytes", "98: 1 ids"),
     shard("no tokens", header(count: 0), "no tokens"),
+    shard(
+      "of another vocabulary", header(count: 8, vocabularySize: 9) + rawShard([1, 2, 3, 4, 5, 6, 7, 8]),
+      "ids of a vocabulary of 9", "ids of the tokenizer or the model"),
     shard("short", rawShard([1, 2, 3]), raw: true, "3 tokens", "row of 8"),
     shard(
       "beyond the vocabulary", rawShard([1, 999]), raw: true, "the id 999 at token 1", "below"),

@@ -36,6 +36,9 @@ struct BadFlagTests {
     usage("eval-ppl --checkpoint a --raw-uint16", "--raw-uint16", "--data"),
     usage("eval-ppl --checkpoint a --samples 0", "--samples", "found '0'"),
     usage("eval-ppl --checkpoint a --weights best", "--weights", "ema"),
+    usage(
+      "prepare --data a --tokenizer byte --output a.bin --documents stream --detokenizer ptb",
+      "--detokenizer", "--documents lines"),
     usage("info", "PATH", "--config"),
     usage("info a --config b", "PATH", "both"),
     usage("config", "no FILE", "mdlm config configs/"),

@@ -80,6 +80,26 @@ struct TrainCommandTests {
         == place.bytes(of: "published/model.safetensors"))
   }
 
+  /// Bare ids need no tokenizer, only the number of ids, to train, to be measured and to be sampled.
+  @Test func bareIDsNeedNoTokenizer() throws {
+    let place = try Workspace()
+    try place.write(rawShard((0..<400).map { UInt16($0 * 7 % 25) }), to: "ids.bin")
+    try place.configure(
+      "train: \"@/text.txt\", tokenizer_name_or_path: \"char\", documents: \"stream\",\n"
+        + "    insert_bos_eos: false,",
+      "train: \"@/ids.bin\", raw_uint16: true,")
+    try place.replace("n_blocks: 1", with: "n_blocks: 1, vocab_size: 26", in: "tiny.json5")
+    let run = place.train()
+    #expect(run.exitCode == .success, "\(run.messages)")
+    #expect(try !place.names.contains("run/checkpoints/00000004/tokenizer.json"))
+    let figure = try object(place.run("eval-ppl --checkpoint @/run --json").output)
+    #expect(figure["tokens"] as? Int == 40)
+    let manifest = try #require(figure["manifest"] as? [String: Any])
+    #expect(manifest["packing"] as? String == "all text in a row, nothing inserted")
+    let sample = try object(place.run("sample --checkpoint @/run --json").output)
+    #expect((sample["tokens"] as? [Int])?.count == 8 && sample["text"] == nil)
+  }
+
   @Test func dryRunReportsSizesAndWritesNothing() throws {
     let place = try Workspace()
     let before = try place.names

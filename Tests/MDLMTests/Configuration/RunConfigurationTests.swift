@@ -104,8 +104,7 @@ import Testing
     let required = RunConfiguration.keys.filter { $0.defaultText == nil }.map(\.path)
     #expect(
       required == [
-        "data.train", "data.tokenizer_name_or_path", "model.hidden_size", "model.n_blocks",
-        "model.n_heads", "model.length",
+        "data.train", "model.hidden_size", "model.n_blocks", "model.n_heads", "model.length",
       ])
   }
 
