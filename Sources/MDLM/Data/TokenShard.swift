@@ -115,7 +115,8 @@ public struct TokenShard: Sendable {
     guard let vocabularySize, vocabularySize != size else { return }
     throw file.mistake(
       "ids of a vocabulary of \(vocabularySize)", "the \(size) ids of the tokenizer or the model",
-      "Use the tokenizer and a model of the vocabulary that wrote the shard, or prepare the text again")
+      "Use the tokenizer and a model of the vocabulary that wrote the shard, or prepare the text again"
+    )
   }
 
   /// Checks that every id can be data of a vocabulary.

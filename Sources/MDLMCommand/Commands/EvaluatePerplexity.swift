@@ -59,7 +59,8 @@ struct EvaluatePerplexity: Command {
     help: "The averaged weights or those of the last step.")
   private static let data = Option(
     "data", .list(.file), metavar: "FILE",
-    help: "Text (.txt, .jsonl, .csv), directories of it, or token shards (.bin) to measure in place "
+    help:
+      "Text (.txt, .jsonl, .csv), directories of it, or token shards (.bin) to measure in place "
       + "of a split.")
   private static let split = Option(
     "split", .value(.choice(of: Split.self)), metavar: "train|valid|test",

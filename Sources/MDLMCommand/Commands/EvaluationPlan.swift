@@ -151,7 +151,9 @@ struct SuiteTable {
 
   /// The table with its head, columns aligned, and what all figures were made with.
   var lines: [String] {
-    let head = ["corpus", "perplexity", "95 % interval", "MDLM paper", "tokens", "rows", "their SHA-256"]
+    let head = [
+      "corpus", "perplexity", "95 % interval", "MDLM paper", "tokens", "rows", "their SHA-256",
+    ]
     let table = [head] + rows
     let widths = head.indices.map { column in
       table.map { $0[column].unicodeScalars.count }.max() ?? 0

@@ -172,7 +172,8 @@ struct BadDataTests {
     shard("lying count", header(count: 1) + rawShard([1, 2, 3]), "102 bytes", "98: 1 ids"),
     shard("no tokens", header(count: 0), "no tokens"),
     shard(
-      "of another vocabulary", header(count: 8, vocabularySize: 9) + rawShard([1, 2, 3, 4, 5, 6, 7, 8]),
+      "of another vocabulary",
+      header(count: 8, vocabularySize: 9) + rawShard([1, 2, 3, 4, 5, 6, 7, 8]),
       "ids of a vocabulary of 9", "ids of the tokenizer or the model"),
     shard("short", rawShard([1, 2, 3]), raw: true, "3 tokens", "row of 8"),
     shard(

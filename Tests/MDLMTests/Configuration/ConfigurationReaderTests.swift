@@ -62,7 +62,8 @@ import Testing
     Case("extends: 5", "2:1: extends", "found 5, expected the path of one configuration file."),
     Case(model: "n_blocks: 2, n_heads: 4, length: 9", "model.hidden_size", "found no such key"),
     Case(data: "train: 'a'", "data.tokenizer_name_or_path", "Set data.tokenizer_name_or_path."),
-    Case(data: "train: 'a.bin'", "model.vocab_size", "found neither key, expected the number of ids"),
+    Case(
+      data: "train: 'a.bin'", "model.vocab_size", "found neither key, expected the number of ids"),
   ]
 
   private static let typeCases: [Case] = [
@@ -177,7 +178,8 @@ import Testing
       "2:58: data.wrap", "Set wrap to true, or documents to \"lines\"."),
     Case(
       data: "train: 'a', tokenizer_name_or_path: 'char', documents: 'stream', detokenizer: 'ptb'",
-      "2:86: data.detokenizer", "found the detokenizer ptb with one stream, expected documents: \"lines\""),
+      "2:86: data.detokenizer",
+      "found the detokenizer ptb with one stream, expected documents: \"lines\""),
     Case(
       data: "train: 'a', tokenizer_name_or_path: 'char', valid: 'b', test_fraction: 0",
       "2:79: data.test_fraction", "found a setting that does nothing, expected no fraction beside"),
