@@ -66,6 +66,7 @@ extension RunConfiguration {
   ) throws(InputError) -> [String] {
     let path = training ? published.trainingPath(in: corpora) : published.path(in: corpora)
     guard let path else { throw published.missing(in: corpora, forRun: true, training: training) }
+    if DataFormat(path: path) == .shard { try published.checkShard(at: path) }
     return [path]
   }
 

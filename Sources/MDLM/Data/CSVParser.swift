@@ -1,5 +1,44 @@
 /// Reads comma-separated records: columns may be in double quotes, which are doubled inside them.
+///
+/// Records are those that Python's `csv` reads: a quote counts only where a column begins, and CR, LF
+/// or both end a record.
 struct CSVParser {
+  /// Where in a record a byte stands.
+  enum State {
+    case columnStart, column, quoted, quoteInQuoted
+
+    /// What a byte does.
+    enum Effect {
+      case content, columnEnd, recordEnd, none
+    }
+
+    mutating func take(_ byte: UInt8) -> Effect {
+      switch (self, byte) {
+      case (.columnStart, Self.quote):
+        self = .quoted
+        return .none
+      case (.quoted, Self.quote):
+        self = .quoteInQuoted
+        return .none
+      case (.quoted, _): return .content
+      case (.quoteInQuoted, Self.quote):
+        self = .quoted
+        return .content
+      case (_, UInt8(ascii: ",")):
+        self = .columnStart
+        return .columnEnd
+      case (_, 0x0A), (_, 0x0D):
+        self = .columnStart
+        return .recordEnd
+      default:
+        self = .column
+        return .content
+      }
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+  }
+
   /// Where the record read last begins.
   private(set) var start: Int
   private let text: SourceText
@@ -20,42 +59,25 @@ struct CSVParser {
     guard index < bytes.endIndex else { return nil }
     start = index
     var columns: [[UInt8]] = [[]]
+    var (state, columnStart) = (State.columnStart, index)
     while index < bytes.endIndex {
-      switch bytes[index] {
-      case 0x0A:
-        index += 1
-        return columns
-      case 0x0D where index + 1 < bytes.endIndex && bytes[index + 1] == 0x0A: break
-      case UInt8(ascii: ","): columns.append([])
-      case UInt8(ascii: "\""):
-        columns[columns.count - 1] += try quoted()
-        continue
-      case let byte: columns[columns.count - 1].append(byte)
-      }
+      let byte = bytes[index]
       index += 1
+      switch state.take(byte) {
+      case .content: columns[columns.count - 1].append(byte)
+      case .columnEnd:
+        columns.append([])
+        columnStart = index
+      case .recordEnd: return columns
+      case .none: break
+      }
+    }
+    guard state != .quoted else {
+      throw text.mistake(
+        at: columnStart, found: "a quote that nothing closes",
+        expected: "comma-separated records",
+        remedy: "Close it, or double the quotes inside of quotes")
     }
     return columns
-  }
-
-  /// Reads from the quote at the index to behind the one that closes it.
-  private mutating func quoted() throws(InputError) -> [UInt8] {
-    let quote = UInt8(ascii: "\"")
-    let opening = index
-    var content: [UInt8] = []
-    index += 1
-    while index < text.bytes.endIndex {
-      let byte = text.bytes[index]
-      index += 1
-      guard byte == quote else {
-        content.append(byte)
-        continue
-      }
-      guard index < text.bytes.endIndex, text.bytes[index] == quote else { return content }
-      content.append(quote)
-      index += 1
-    }
-    throw text.mistake(
-      at: opening, found: "a quote that nothing closes", expected: "comma-separated records",
-      remedy: "Close it, or double the quotes inside of quotes")
   }
 }

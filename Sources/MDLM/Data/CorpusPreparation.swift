@@ -12,8 +12,12 @@ public struct CorpusPreparation: Sendable {
   public let tokenizer: any Tokenizer
   /// The shard to write.
   public let output: String
+  /// The file beside the shard, `NAME.tokenizer.json`, that the tokenizer is written to, or nil.
+  public private(set) var tokenizerPath: String?
 
   private let files: [String]
+  /// The bytes of each file when the preparation began; nil for standard input.
+  private let sizes: [Int?]
   let limits: DocumentReader.Limits
 
   /// How far a preparation has come.
@@ -32,19 +36,33 @@ public struct CorpusPreparation: Sendable {
   ///   - tokenizer: What makes the ids.
   ///   - output: The shard to write.
   ///   - replacesOutput: Whether a file that is there is replaced, at the end.
+  ///   - writesTokenizer: Whether the tokenizer is written, too, to ``tokenizerPath``.
   /// - Throws: ``InputError`` where inputs are not there or are shards already, or the output is.
   public init(
     inputs: [String], reading: TextReading = TextReading(), tokenizer: any Tokenizer,
-    output: String, replacesOutput: Bool = false
+    output: String, replacesOutput: Bool = false, writesTokenizer: Bool = false
   ) throws(InputError) {
-    guard replacesOutput || !FileSystem.exists(output) else {
+    let isDirectory = FileSystem.isDirectory(output)
+    guard !isDirectory, replacesOutput || !FileSystem.exists(output) else {
       throw InputError(
-        .cannotWrite, output, found: "a file", expected: "a place for a new shard",
-        remedy: "Name another --output, or replace the file with --force")
+        .cannotWrite, output, found: isDirectory ? "a directory" : "a file",
+        expected: "a place for a new shard",
+        remedy: "Name another --output" + (isDirectory ? "" : ", or replace the file with --force"))
     }
     try self.init(
       inputs: inputs, reading: reading, tokenizer: tokenizer, output: output,
       limits: DocumentReader.Limits())
+    guard writesTokenizer else { return }
+    let path =
+      (output.hasSuffix(".bin") ? String(output.dropLast(4)) : output) + InputPaths.tokenizerSuffix
+    if !replacesOutput, FileSystem.exists(path),
+      try !InputFile.contents(of: path).elementsEqual(tokenizer.tokenizerJSON().utf8)
+    {
+      throw InputError(
+        .cannotWrite, path, found: "a file", expected: "a place for the tokenizer of the shard",
+        remedy: "Name another --output, or replace the file with --force")
+    }
+    tokenizerPath = path
   }
 
   init(
@@ -56,7 +74,9 @@ public struct CorpusPreparation: Sendable {
     self.tokenizer = tokenizer
     self.output = output
     self.limits = limits
+    try InputPaths.check(output, isNotIn: inputs)
     files = try InputPaths.files(at: inputs)
+    sizes = files.map(FileSystem.size)
     if let shard = files.first(where: { reading.format(of: $0) == .shard }) {
       throw InputError(
         .badData, shard, found: "a token shard", expected: "text",
@@ -114,13 +134,18 @@ public struct CorpusPreparation: Sendable {
   public func run(
     on device: Device, report: (Progress) -> Disposition = { _ in .proceed }
   ) throws(InputError) -> Progress? {
-    let partial = try PartialShard(output: output, settings: settings, tokenizer: tokenizer)
-    var source = BlockSource(files: files, reading: reading, limits: limits, from: partial.place)
+    let partial = try PartialShard(
+      output: output, settings: settings, tokenizer: tokenizer, reading: reading)
+    var source = BlockSource(
+      files: files, sizes: sizes, reading: reading, limits: limits, from: partial.place)
     var saved = partial.place.bytes
     let blocksAtOnce = 4 * device.threadCount
     while true {
       var blocks: [[TextPiece]] = []
-      while blocks.count < blocksAtOnce, let block = try source.next() { blocks.append(block) }
+      let start = source.place.bytes
+      while blocks.count < blocksAtOnce, source.place.bytes - start < Self.bytesAtOnce,
+        let block = try source.next()
+      { blocks.append(block) }
       if blocks.isEmpty { break }
       let encoded = encode(blocks, on: device)
       partial.place = source.place
@@ -132,10 +157,12 @@ public struct CorpusPreparation: Sendable {
       }
       if disposition == .stop { return nil }
     }
-    try partial.finish()
+    try partial.finish(tokenizerPath: tokenizerPath)
     return partial.progress
   }
 
+  /// Text that is at work at once, where blocks are large: documents that are held whole.
+  private static let bytesAtOnce = 1 << 25
   /// Text between two records of how far the corpus has been read.
   private static let bytesBetweenRecords = 1 << 28
 
@@ -147,7 +174,7 @@ public struct CorpusPreparation: Sendable {
       let results = UnsafeSendableBuffer(results)
       device.workers.forEach(blocks.count) { index in
         results.buffer[index] = Result { () throws(InputError) in
-          try EncodedBlock(blocks[index], tokenizer.makeTextEncoder())
+          try EncodedBlock(blocks[index], DataEncoder(tokenizer))
         }
       }
     }
@@ -158,15 +185,16 @@ public struct CorpusPreparation: Sendable {
   private var settings: JSONValue {
     [
       "files": .array(
-        files.map { file in
-          ["path": .string(file), "size": FileSystem.size(of: file).map { .number($0) } ?? .null]
+        zip(files, sizes).map { file, size in
+          ["path": .string(file), "size": size.map { .number($0) } ?? .null]
         }),
       "documents": .string(reading.documents.rawValue),
       "text_key": .string(reading.textKey),
       "detokenizer": .string(reading.detokenizer.rawValue),
       "line_ends": .string(reading.lineEnds.rawValue),
       "format": reading.format.map { .string($0.rawValue) } ?? .null,
-      "tokenizer": .string(tokenizer.fingerprint),
+      // Not its fingerprint alone: merges and normalizers decide on ids, too.
+      "tokenizer": .string(SHA256.digest(of: tokenizer.tokenizerJSON().utf8)),
     ]
   }
 }
@@ -188,7 +216,7 @@ struct EncodedBlock: Sendable {
 
   init() {}
 
-  init(_ pieces: [TextPiece], _ encoder: any TextEncoder) throws(InputError) {
+  init(_ pieces: [TextPiece], _ encoder: DataEncoder) throws(InputError) {
     for piece in pieces {
       try encoder.append(piece.text, to: &tokens)
       if piece.endsDocument { documentEnds.append(tokens.count) }
@@ -200,16 +228,18 @@ struct EncodedBlock: Sendable {
 /// The blocks of several files one after another.
 private struct BlockSource {
   let files: [String]
+  let sizes: [Int?]
   let reading: TextReading
   let limits: DocumentReader.Limits
   private(set) var place: PartialShard.Place
   private var reader: DocumentReader?
 
   init(
-    files: [String], reading: TextReading, limits: DocumentReader.Limits,
+    files: [String], sizes: [Int?], reading: TextReading, limits: DocumentReader.Limits,
     from place: PartialShard.Place
   ) {
     self.files = files
+    self.sizes = sizes
     self.reading = reading
     self.limits = limits
     self.place = place
@@ -229,10 +259,23 @@ private struct BlockSource {
         self.reader = reader
         return block
       }
+      try checkWhole(reader)
       self.reader = nil
       place.file += 1
       place.position = DocumentReader.Position()
     }
     return nil
+  }
+
+  /// Checks at the end of a file that it is the one that the preparation began with.
+  private func checkWhole(_ reader: DocumentReader) throws(InputError) {
+    let path = files[place.file]
+    guard let expected = sizes[place.file] else { return }
+    let size = FileSystem.size(of: path) ?? 0
+    guard size != expected || reader.isUnpacked && reader.position.offset != expected else { return }
+    throw InputError(
+      .badData, path, found: "\(size) bytes",
+      expected: "the \(expected) it had when the preparation began",
+      remedy: "Leave it as it is while it is read. Bring it back and go on, or begin again")
   }
 }

@@ -118,13 +118,31 @@ public struct DataProtocol: Sendable {
   ///   - path: The file to read.
   ///   - length: Tokens in a row, ``length`` for the published protocol.
   /// - Returns: The rows, whose measured part is ``split``.
-  /// - Throws: ``InputError`` never in practice: ``testFraction`` is a valid fraction.
+  /// - Throws: ``InputError`` where the file is a token shard that was not made as the protocol says.
   public func dataSource(path: String, length: Int) throws(InputError) -> DataSource {
     var reading = reading
-    if DataFormat(path: path) == .shard { reading.format = .shard }
+    if DataFormat(path: path) == .shard {
+      reading.format = .shard
+      try checkShard(at: path)
+    }
     return DataSource(
       train: [path], reading: reading, packing: packing,
       fractions: try SplitFractions(test: testFraction), length: length)
+  }
+
+  /// Checks that the shard at `path` says that its text was read as the protocol's.
+  ///
+  /// - Throws: ``InputError`` where it was not, or the shard does not say.
+  func checkShard(at path: String) throws(InputError) {
+    let codes = try TokenShard(path: path).reading?.codes
+    guard codes != reading.codes else { return }
+    throw InputError(
+      .badData, path,
+      found: codes == nil
+        ? "a shard that does not say how its text was read" : "text that was read in another way",
+      expected: "the text of the protocol \(name): detokenizer \(reading.detokenizer.rawValue), "
+        + "line ends \(reading.lineEnds.rawValue), documents \(reading.documents.rawValue)",
+      remedy: "Write it again with mdlm prepare --protocol \(name), or name the text")
   }
 
   /// The part of ``dataSource(path:length:)`` that is measured.

@@ -20,7 +20,7 @@ public struct Dataset: Sendable {
 /// How rows were made of a corpus.
 public struct RowMaking: Sendable, Equatable {
   public let packing: Packing
-  /// What was undone in the text, or nil for token shards, which do not say it.
+  /// What was undone in the text, or nil for token shards that do not say it.
   public let detokenizer: Detokenizer?
 }
 
@@ -138,12 +138,14 @@ extension DataSource {
     var rows: [DataSplit: TokenRows] = [:]
     var notes: [String] = []
     for split in splits {
-      let packed =
+      let part =
         switch split {
-        case .train: try packer.pack(cut.train)
-        case .valid: try packer.pack(valid.isEmpty ? cut.validation : separate)
-        case .test: try packer.pack(cut.test)
+        case .train: cut.train
+        case .valid: valid.isEmpty ? cut.validation : separate
+        case .test: cut.test
         }
+      try checkText(of: part, split)
+      let packed = try packer.pack(part)
       try checkNotEmpty(packed.rows, split, tokenCount: packed.droppedTokens)
       rows[split] = packed.rows
       notes += try self.notes(on: packed, split, tokenizer)
@@ -197,8 +199,9 @@ extension DataSource {
     _ splits: [DataSplit], _ given: (any Tokenizer)?
   ) throws(InputError) -> Dataset {
     let tokenizer = if let given { given } else { try makeTokenizerForShards() }
-    let whole = try shards(at: train, tokenizer)
-    let separate = try shards(at: valid, tokenizer)
+    let shards = (train: try shards(at: train, tokenizer), valid: try shards(at: valid, tokenizer))
+    let whole = TokenizedDocuments(shards.train, boundary: reading.documents)
+    let separate = TokenizedDocuments(shards.valid, boundary: reading.documents)
     let cut = whole.split(by: fractions)
     var rows: [DataSplit: TokenRows] = [:]
     var making: [DataSplit: RowMaking] = [:]
@@ -213,8 +216,12 @@ extension DataSource {
       let packed = try pack(documents, tokenizer)
       try checkNotEmpty(packed.rows, split, tokenCount: documents.tokenCount)
       rows[split] = packed.rows
+      let detokenizers = Set(
+        (split == .valid && !valid.isEmpty ? shards.valid : shards.train)
+          .map(\.reading?.detokenizer))
       making[split] = RowMaking(
-        packing: tokenizer != nil && documents.areKnown ? packing : .plain, detokenizer: nil)
+        packing: tokenizer != nil && documents.areKnown ? packing : .plain,
+        detokenizer: detokenizers.count == 1 ? detokenizers.first.flatMap(\.self) : nil)
       if let tokenizer, documents.areKnown {
         notes += try self.notes(on: packed, split, tokenizer)
         continue
@@ -237,9 +244,8 @@ extension DataSource {
   ) throws(InputError) -> SequencePacker.Result {
     if let tokenizer, documents.areKnown {
       let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
-      let isOneStream = reading.documents == .stream
       return packer.pack(
-        documents, separator: packing == .plain && !isOneStream ? try packer.lineEnd : nil)
+        documents, separator: packing == .plain && !documents.isStream ? try packer.lineEnd : nil)
     }
     let count = documents.tokenCount / length
     return SequencePacker.Result(
@@ -251,26 +257,41 @@ extension DataSource {
 
   private func shards(
     at paths: [String], _ tokenizer: (any Tokenizer)?
-  ) throws(InputError) -> TokenizedDocuments {
+  ) throws(InputError) -> [TokenShard] {
     let fingerprint = tokenizer?.fingerprint ?? ""
     var shards: [TokenShard] = []
     for path in paths {
       let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
+      try checkDetokenizer(of: shard)
       if let tokenizer {
         try shard.check(tokenizer, fingerprint: fingerprint)
       } else if let vocabularySize {
         try shard.checkVocabulary(of: vocabularySize)
       }
-      // Ids of the tokenizer itself were checked when they were written.
-      if shard.tokenizerFingerprint != fingerprint,
-        let size = tokenizer?.vocabularySize ?? vocabularySize
-      {
-        try shard.checkIDs(
-          vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1))
+      // Ids of the tokenizer itself were checked when they were written, and are when they are read.
+      guard let size = tokenizer?.vocabularySize ?? vocabularySize else {
+        shards.append(shard)
+        continue
       }
-      shards.append(shard)
+      let limited = shard.limited(
+        vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1))
+      if shard.tokenizerFingerprint != fingerprint { try limited.checkIDs() }
+      shards.append(limited)
     }
-    return TokenizedDocuments(shards)
+    return shards
+  }
+
+  /// Refuses a detokenizer that would have to work on the text that a shard was made from.
+  private func checkDetokenizer(of shard: TokenShard) throws(InputError) {
+    let asked = reading.detokenizer
+    guard asked != .none, shard.reading?.detokenizer != asked else { return }
+    throw InputError(
+      .badConfiguration, "data.detokenizer",
+      found: "\(asked.rawValue) with the token shard \(shard.path), "
+        + (shard.reading.map { "made with the detokenizer \($0.detokenizer.rawValue)" }
+          ?? "which does not say how its text was read"),
+      expected: "what the shard was made with",
+      remedy: "Prepare the text again with --detokenizer \(asked.rawValue), or remove the key")
   }
 
   private func makeTokenizerForShards() throws(InputError) -> (any Tokenizer)? {
@@ -307,14 +328,26 @@ extension DataSource {
     return [only]
   }
 
+  private func checkText(of part: TextCorpus, _ split: DataSplit) throws(InputError) {
+    guard !part.texts.isEmpty, part.texts.allSatisfy(\.bytes.isEmpty) else { return }
+    throw InputError(
+      .badData, paths(of: split).joined(separator: ", "),
+      found: "only empty documents in the \(split) part", expected: "text",
+      remedy: "Give files with text in them")
+  }
+
+  /// The files that a part comes from.
+  private func paths(of split: DataSplit) -> [String] {
+    split == .valid && !valid.isEmpty ? valid : train
+  }
+
   private func checkNotEmpty(
     _ rows: TokenRows, _ split: DataSplit, tokenCount: Int
   ) throws(InputError) {
     guard rows.count == 0 else { return }
     let isCut = split == .test || split == .valid && valid.isEmpty
-    let paths = split == .valid && !isCut ? valid : train
     throw InputError(
-      .badData, paths.joined(separator: ", "),
+      .badData, paths(of: split).joined(separator: ", "),
       found: "\(tokenCount) tokens in the \(split) part",
       expected: "at least one row of \(length) tokens (model.length)",
       remedy: isCut

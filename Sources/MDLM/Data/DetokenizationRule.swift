@@ -34,7 +34,7 @@ enum DetokenizationRule: Sendable {
     case .joinPeriodInside: Self.joinPeriodInside(in: &text)
     case .joinPeriodAtEnd: Self.joinPeriodAtEnd(in: &text)
     case .joinAtEnd(let mark): Self.joinAtEnd(UInt8(ascii: mark), in: &text)
-    case .trimWholeAfterNewline: text = [Self.newline] + Self.trimmed(text[...])
+    case .trimWholeAfterNewline: text = [Self.newline] + SourceText.trimmed(text[...])
     }
   }
 }
@@ -91,7 +91,7 @@ extension DetokenizationRule {
       let end = text[(start + 1)...].firstIndex(of: close)
     {
       result += text[copied...start]
-      result += trimmed(text[start + 1..<end])
+      result += SourceText.trimmed(text[start + 1..<end])
       result.append(close)
       copied = end + 1
     }
@@ -182,31 +182,6 @@ extension DetokenizationRule {
         true
       default: scalar.properties.numericType != nil
       }
-    }
-  }
-
-  private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var decoder = ScalarDecoder(text)
-    var start = text.startIndex
-    while let scalar = try? decoder.next(), isSpace(scalar) { start = decoder.index }
-    var rest = text[start...]
-    while let last = rest.lastIndex(where: { $0 & 0xC0 != 0x80 }) {
-      var decoder = ScalarDecoder(rest[last...])
-      guard let scalar = try? decoder.next(), decoder.index == rest.endIndex, isSpace(scalar) else {
-        break
-      }
-      rest = rest[..<last]
-    }
-    return rest
-  }
-
-  /// What Python's `\s` and `str.strip` take for white space: the separators of ASCII too.
-  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "\t"..."\r", "\u{1C}"..." ", "\u{85}", "\u{A0}", "\u{1680}", "\u{2000}"..."\u{200A}",
-      "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}":
-      true
-    default: false
     }
   }
 }

@@ -2,7 +2,8 @@
 ///
 /// Zero-shot perplexities are stated on detokenized text. Each case is a fixed chain of
 /// replacements, applied in order to a whole document. (The official `dataloader.py`, oddities
-/// included: its tables of figures depend on them.)
+/// included: its tables of figures depend on them.) Token shards keep the number of the case: new ones
+/// come last.
 public enum Detokenizer: String, Sendable, CaseIterable {
   /// Leaves text as it is: OpenWebText, AG News, text8.
   case none

@@ -26,8 +26,8 @@ struct DocumentReader {
   private var window: Int
   /// Bytes of ``buffer`` in which there is no place to cut.
   private var searched = 0
-  /// Whether the next byte to search is inside quotes (CSV).
-  private var isQuoted = false
+  /// Where in a record the next byte to search stands (CSV).
+  private var csvState = CSVParser.State.columnStart
   private var isAtEnd = false
   /// Whether the block at work is the last one.
   private var isLast = false
@@ -43,7 +43,12 @@ struct DocumentReader {
     var piece = 1 << 24
     /// Bytes that a line may have where it must be held whole.
     var line = 1 << 28
+    /// Lines of a block: many short ones take far more memory than their bytes.
+    var lines = 1 << 14
   }
+
+  /// Whether what is read are the bytes of the file themselves.
+  var isUnpacked: Bool { !stream.isGzip }
 
   /// Opens the file at `path`, `-` for standard input.
   ///
@@ -91,9 +96,15 @@ struct DocumentReader {
     // One byte more tells whether the file goes on.
     while !isAtEnd, buffer.count <= window {
       isAtEnd = try stream.read(limits.block, appendingTo: &buffer) == 0
-      if position.offset == 0, buffer.starts(with: Self.byteOrderMark) {
+      guard position.offset == 0 else { continue }
+      if buffer.starts(with: Self.byteOrderMark) {
         buffer.removeFirst(Self.byteOrderMark.count)
         position.offset = Self.byteOrderMark.count
+      } else if buffer.starts(with: ByteStream.gzipMagic) {
+        // Files are unpacked; what comes through a pipe cannot be looked at before.
+        throw InputError(
+          .badData, stream.name, found: "gzip data", expected: "text",
+          remedy: "Unpack it in front of the pipe (zcat), or name the file itself")
       }
     }
   }
@@ -127,15 +138,20 @@ extension DocumentReader {
 
   /// The end of the bytes to hand out, or nil where more must be read first.
   private mutating func cut() throws(InputError) -> Int? {
-    if reachesEnd { return buffer.count }
     let isStream = format == .text && reading.documents == .stream
-    if let cut = isStream ? wordEnd() : lineEnd() { return cut }
+    if isStream {
+      if reachesEnd { return buffer.count }
+      if let cut = wordEnd() { return cut }
+    } else if let cut = reachesEnd ? buffer.count : lineEnd() {
+      return endOfLines(upTo: cut)
+    }
     searched = window
     window += limits.block
     let mayCutLines =
       format == .fasta
       || format == .text && reading.detokenizer == .none && reading.lineEnds == .dropped
     if mayCutLines, searched >= limits.piece {
+      try checkNoHeader()
       return format == .fasta ? searched : wordEnd(from: 1) ?? scalarEnd()
     }
     guard searched < limits.line else {
@@ -147,17 +163,43 @@ extension DocumentReader {
     return nil
   }
 
-  /// Behind the last line end, one outside of quotes where there are quotes.
+  /// Behind the last end of a line, or of a record.
   private mutating func lineEnd() -> Int? {
     guard format == .csv else {
       return buffer[searched..<window].lastIndex(of: Self.newline).map { $0 + 1 }
     }
     var last: Int?
-    for index in searched..<window {
-      if buffer[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if buffer[index] == Self.newline, !isQuoted { last = index + 1 }
+    for index in searched..<window where csvState.take(buffer[index]) == .recordEnd {
+      last = index + 1
     }
     return last
+  }
+
+  /// Behind so many lines as a block may have, or `end` where there are not more.
+  private func endOfLines(upTo end: Int) -> Int {
+    let most = limits.lines
+    return buffer.withUnsafeBufferPointer { buffer in
+      let count = buffer[..<end].reduce(into: 0) { $0 &+= $1 == Self.newline ? 1 : 0 }
+      guard count > most else { return end }
+      var (state, lines) = (CSVParser.State.columnStart, 0)
+      for index in 0..<end {
+        let ends =
+          format == .csv
+          ? state.take(buffer[index]) == .recordEnd : buffer[index] == Self.newline
+        lines += ends ? 1 : 0
+        if lines == most { return index + 1 }
+      }
+      return end
+    }
+  }
+
+  /// Refuses to cut the line that tells the name of a sequence: its rest would read as bases.
+  private func checkNoHeader() throws(InputError) {
+    guard format == .fasta, !position.isInLine, buffer.first == UInt8(ascii: ">") else { return }
+    throw InputError(
+      .badData, "\(stream.name):\(position.line)",
+      found: "a header of more than \(limits.piece >> 20) MiB", expected: "the name of a sequence",
+      remedy: "Check that this is a FASTA file")
   }
 
   /// Before the last space that follows an ASCII letter or digit, or else before such a line end.
@@ -195,7 +237,7 @@ extension DocumentReader {
     buffer = Array(buffer[end...])
     window = limits.block
     searched = 0
-    isQuoted = false
+    csvState = .columnStart
     let text = SourceText(
       block, name: stream.name, line: start.line, byteOffset: start.offset)
     try text.checkCharacters()
@@ -227,7 +269,8 @@ extension DocumentReader {
       var piece =
         switch reading.lineEnds {
         case .dropped: line
-        case .kept: line.withLineEnd
+        case .kept where line.trimmed.bytes.isEmpty: line.replacing([])
+        case .kept: hasEnd ? line.replacing(line.bytes + [Self.newline]) : line
         case .trimmed: line.trimmed
         }
       if reading.detokenizer != .none {
@@ -246,7 +289,9 @@ extension DocumentReader {
       // Offsets in a sequence are not the file's: its lines are joined.
       let name = "\(text.name) (a sequence)"
       pieces.append(
-        TextPiece(text: SourceText(bases[...], name: name, line: nil), endsDocument: ends))
+        TextPiece(
+          text: SourceText(bases[...], name: name, line: nil),
+          endsDocument: ends && reading.documents == .lines))
       bases = []
     }
     var isInLine = position.isInLine
@@ -283,6 +328,11 @@ extension DocumentReader {
             ?? "no '\(reading.textKey)' key",
           expected: "an object whose '\(reading.textKey)' is a string or a list of them",
           remedy: "Give every line its text under '\(reading.textKey)'")
+      }
+      guard !content.utf8.contains(0) else {
+        throw InputError(
+          .badData, "\(text.name):\(number)", found: "a NUL character under '\(reading.textKey)'",
+          expected: "text", remedy: "Remove it")
       }
       pieces.append(
         piece(Array(content.utf8), name: "\(text.name):\(number): \(reading.textKey)"))

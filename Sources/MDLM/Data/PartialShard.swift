@@ -21,6 +21,7 @@ final class PartialShard {
   private let directory: String
   private let settings: JSONValue
   private let tokenizer: any Tokenizer
+  private let reading: TextReading
   private let fingerprint: String
   private let width: Int
   private let ids: OutputFile
@@ -30,13 +31,16 @@ final class PartialShard {
   /// Opens what an earlier preparation with the same settings has left, or begins.
   ///
   /// - Throws: ``InputError`` where another process writes the shard, or the settings were others.
-  init(output: String, settings: JSONValue, tokenizer: any Tokenizer) throws(InputError) {
+  init(
+    output: String, settings: JSONValue, tokenizer: any Tokenizer, reading: TextReading
+  ) throws(InputError) {
     self.output = output
     self.settings = settings
     self.tokenizer = tokenizer
+    self.reading = reading
     fingerprint = tokenizer.fingerprint
     width = tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
-    directory = output + ".partial"
+    directory = output + Self.suffix
     if !FileSystem.isDirectory(directory) { try FileSystem.makeDirectories(directory) }
     guard let lock = FileLock(path: directory) else {
       throw InputError(
@@ -44,12 +48,17 @@ final class PartialShard {
         expected: "one that writes this shard", remedy: "Wait for it, or name another --output")
     }
     self.lock = lock
+    // Ids that are gone are a shard by now, and only the rest was not removed.
+    if !FileSystem.exists(directory + "/ids") { FileSystem.remove(directory + "/progress.json") }
     ids = try OutputFile(changing: directory + "/ids")
     documents = try OutputFile(changing: directory + "/documents")
     if FileSystem.exists(progressPath) { try resume() }
     try ids.truncate(to: TokenShardHeader.size + progress.tokens * width)
     try documents.truncate(to: 8 * progress.documents)
   }
+
+  /// What the name of the directory ends in.
+  static let suffix = ".partial"
 
   deinit { lock.release() }
 
@@ -130,8 +139,8 @@ final class PartialShard {
     }
   }
 
-  /// Completes the shard and moves it to its place.
-  func finish() throws(InputError) {
+  /// Completes the shard and moves it to its place, behind its tokenizer where that has one.
+  func finish(tokenizerPath: String? = nil) throws(InputError) {
     progress.bytes = place.bytes
     if isOpen {
       // The end of the corpus ends its last document.
@@ -149,7 +158,7 @@ final class PartialShard {
     }
     let header = TokenShardHeader(
       width: width, tokenCount: progress.tokens, documentCount: progress.documents,
-      vocabularySize: tokenizer.vocabularySize, fingerprint: fingerprint)
+      vocabularySize: tokenizer.vocabularySize, fingerprint: fingerprint, reading: reading)
     try ids.write([UInt8](repeating: 0, count: header.padding))
     let ends = try InputFile(path: directory + "/documents")
     for start in stride(from: 0, to: ends.size, by: 1 << 20) {
@@ -157,6 +166,9 @@ final class PartialShard {
     }
     try ids.write(header.bytes, at: 0)
     try ids.synchronize()
+    if let tokenizerPath {
+      try AtomicReplacement.writeFile(tokenizerPath, text: tokenizer.tokenizerJSON())
+    }
     try FileSystem.move(directory + "/ids", to: output)
     try FileSystem.synchronize(FileSystem.folder(of: output))
     FileSystem.remove(directory)

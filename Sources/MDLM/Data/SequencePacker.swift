@@ -88,27 +88,25 @@ public struct SequencePacker: Sendable {
   ///
   /// - Parameter corpus: Documents, or the pieces of one stream.
   /// - Returns: Rows, perhaps none, with the characters and bytes of text in them.
-  /// - Throws: ``InputError`` where the text has characters outside the vocabulary.
+  /// - Throws: ``InputError`` where the text has characters outside the vocabulary, or names the mask.
   public func pack(_ corpus: TextCorpus) throws(InputError) -> Result {
     var tokens: [Int32] = []
     var ends: [Int] = []
     ends.reserveCapacity(corpus.texts.count)
-    let encoder = tokenizer.makeTextEncoder()
+    let encoder = DataEncoder(tokenizer)
     for text in corpus.texts {
       try encoder.append(text, to: &tokens)
       ends.append(tokens.count)
     }
     let store = TokenStore.memory(tokens)
-    let isStream = corpus.documents == .stream
-    // A stream is one document, which ends once; lines that are packed plain keep their line ends.
-    let documents = TokenizedDocuments(
-      store: store, ends: isStream ? ends.suffix(1).map(\.self) : ends)
-    let lineEnd = packing == .plain && !isStream ? Self.lineEndText : nil
+    let documents = TokenizedDocuments(store: store, ends: corpus.documentEnds.map { ends[$0 - 1] })
+    // Lines that are packed plain keep their line ends.
+    let lineEnd = packing == .plain && corpus.documents == .lines ? Self.lineEndText : nil
     let separator = lineEnd == nil ? nil : try self.lineEnd
     let result = pack(documents, separator: separator)
     let covered = coveredText(
-      corpus, TokenizedDocuments(store: store, ends: ends), of: result, lineEnd: lineEnd,
-      separatorSize: isStream ? 0 : separator?.count ?? self.separator.count)
+      corpus, documents, pieces: TokenizedDocuments(store: store, ends: ends), lineEnd: lineEnd,
+      separatorSize: separator?.count ?? self.separator.count)
     return Result(
       rows: result.rows.holding(characters: covered.characters, bytes: covered.bytes),
       droppedTokens: result.droppedTokens, truncatedDocuments: result.truncatedDocuments)
@@ -169,29 +167,36 @@ public struct SequencePacker: Sendable {
 extension SequencePacker {
   /// Counts the characters and bytes of the texts that made it into rows.
   private func coveredText(
-    _ corpus: TextCorpus, _ texts: TokenizedDocuments, of result: Result, lineEnd: SourceText?,
-    separatorSize: Int
+    _ corpus: TextCorpus, _ documents: TokenizedDocuments, pieces: TokenizedDocuments,
+    lineEnd: SourceText?, separatorSize: Int
   ) -> CoveredText {
     var covered = CoveredText()
+    /// Counts what the first `kept` tokens of a document stand for.
+    func add(_ document: Int, kept: Int) {
+      var room = kept
+      for piece in corpus.pieces(of: document) {
+        let count = pieces.range(of: piece).count
+        covered.add(corpus.texts[piece], tokens: min(count, room), of: count, by: tokenizer)
+        room -= count
+        if room <= 0 { break }
+      }
+    }
     if case .rowPerDocument = packing {
-      for (index, text) in corpus.texts.enumerated() {
-        let count = texts.range(of: index).count
-        covered.add(text, tokens: min(count, length - frame.size), of: count, by: tokenizer)
+      for document in documents.ends.indices {
+        add(document, kept: min(documents.range(of: document).count, length - frame.size))
       }
       return covered
     }
     let body = length - frame.size
     let groupSize: Int? = if case .wrapped(_, let size) = packing { size } else { nil }
-    let size = corpus.documents == .stream ? corpus.texts.count : groupSize ?? corpus.texts.count
-    for first in stride(from: 0, to: corpus.texts.count, by: max(size, 1)) {
-      let group = first..<min(first + size, corpus.texts.count)
-      let total = group.reduce(0) { $0 + texts.range(of: $1).count + separatorSize }
-      // The separator at the end of a stream is no text, and the last to be dropped.
+    let size = groupSize ?? max(documents.ends.count, 1)
+    for first in stride(from: 0, to: documents.ends.count, by: size) {
+      let group = first..<min(first + size, documents.ends.count)
+      let total = group.reduce(0) { $0 + documents.range(of: $1).count + separatorSize }
       var room = total / body * body
-      if corpus.documents == .stream { room = result.rows.count * body }
-      for index in group where room > 0 {
-        let count = texts.range(of: index).count
-        covered.add(corpus.texts[index], tokens: min(count, room), of: count, by: tokenizer)
+      for document in group where room > 0 {
+        let count = documents.range(of: document).count
+        add(document, kept: min(count, room))
         if let lineEnd, room >= count + separatorSize { covered.add(lineEnd) }
         room -= count + separatorSize
       }

@@ -1,7 +1,11 @@
 /// The text of a corpus in memory, in the order of its files.
 public struct TextCorpus: Sendable {
-  /// Documents, or the pieces of the stream that follow one another.
+  /// The pieces of all documents: one each, but several of what is longer than a block.
+  ///
+  /// Pieces are tokenized one by one, here and by ``CorpusPreparation``, so that ids are the same.
   public let texts: [SourceText]
+  /// Where each document ends in ``texts``; a stream is one document.
+  public let documentEnds: [Int]
   public let documents: DocumentBoundary
 
   /// Reads the files at `paths`, in this order.
@@ -16,27 +20,30 @@ public struct TextCorpus: Sendable {
   ///   - reading: How text becomes documents.
   /// - Throws: ``InputError`` where a file cannot be read, is empty or malformed.
   public init(paths: [String], reading: TextReading) throws(InputError) {
-    var texts: [SourceText] = []
+    var (texts, ends) = ([SourceText](), [Int]())
     for path in try InputPaths.files(at: paths) {
       var reader = try DocumentReader(path: path, reading: reading)
-      var isInDocument = false
       while let pieces = try reader.next() {
         for piece in pieces {
-          if isInDocument, reading.documents == .lines, let begun = texts.popLast() {
-            texts.append(begun.replacing(begun.bytes + piece.text.bytes))
-          } else {
-            texts.append(piece.text)
-          }
-          isInDocument = !piece.endsDocument
+          texts.append(piece.text)
+          if piece.endsDocument { ends.append(texts.count) }
         }
       }
     }
-    self.init(texts: texts, documents: reading.documents)
+    // A stream ends with its files.
+    if let last = texts.indices.last, ends.last != last + 1 { ends.append(last + 1) }
+    self.init(texts: texts, documentEnds: ends, documents: reading.documents)
   }
 
-  init(texts: [SourceText], documents: DocumentBoundary) {
+  init(texts: [SourceText], documentEnds: [Int], documents: DocumentBoundary) {
     self.texts = texts
+    self.documentEnds = documentEnds
     self.documents = documents
+  }
+
+  /// The places of a document's pieces in ``texts``.
+  func pieces(of document: Int) -> Range<Int> {
+    (document == 0 ? 0 : documentEnds[document - 1])..<documentEnds[document]
   }
 
   /// The number of Unicode scalars in all texts together.
@@ -46,14 +53,18 @@ public struct TextCorpus: Sendable {
   public func split(
     by fractions: SplitFractions
   ) -> (train: TextCorpus, validation: TextCorpus, test: TextCorpus) {
-    let count = documents == .stream ? characterCount : texts.count
+    let count = documents == .stream ? characterCount : documentEnds.count
     let cuts = fractions.boundaries(of: count)
     return (part(0..<cuts.validation), part(cuts.validation..<cuts.test), part(cuts.test..<count))
   }
 
   private func part(_ range: Range<Int>) -> TextCorpus {
     guard documents == .stream else {
-      return TextCorpus(texts: Array(texts[range]), documents: documents)
+      let start = range.lowerBound == 0 ? 0 : documentEnds[range.lowerBound - 1]
+      let ends = documentEnds[range]
+      return TextCorpus(
+        texts: Array(texts[start..<(ends.last ?? start)]), documentEnds: ends.map { $0 - start },
+        documents: documents)
     }
     var texts: [SourceText] = []
     var start = 0
@@ -67,7 +78,8 @@ public struct TextCorpus: Sendable {
       }
       start += count
     }
-    return TextCorpus(texts: texts, documents: documents)
+    return TextCorpus(
+      texts: texts, documentEnds: texts.isEmpty ? [] : [texts.count], documents: documents)
   }
 }
 

@@ -12,7 +12,8 @@
 /// | 24 | uint64 | the number of documents, 0 where their ends are not known |
 /// | 32 | uint64 | the vocabulary's size, the mask included, 0 where it is not known |
 /// | 40 | 32 bytes | the SHA-256 of the vocabulary (``Tokenizer/fingerprint``), or zeros |
-/// | 72 | 24 bytes | zeros |
+/// | 72 | 3 bytes | how text became documents, or zeros: 1 for lines, 2 for a stream; the detokenizer, from 1 in the order of ``Detokenizer``; line ends dropped 1, kept 2 or trimmed 3 |
+/// | 75 | 21 bytes | zeros |
 /// | 96 | uint16 or uint32 each | the ids |
 /// | then | uint64 each | the number of tokens up to the end of each document |
 ///
@@ -27,7 +28,11 @@ public struct TokenShard: Sendable {
   public let vocabularySize: Int?
   /// What ``Tokenizer/fingerprint`` its tokenizer has, where the file says it.
   public let tokenizerFingerprint: String?
+  /// How text became documents, where the file says it; the key and format of the text it does not.
+  public let reading: TextReading?
 
+  /// What ids may be, where that is known: checked at every reading, since files change.
+  private var limit: (vocabularySize: Int, maskID: Int32)?
   private let file: InputFile
   /// Where the ids begin.
   private let offset: Int
@@ -53,13 +58,14 @@ public struct TokenShard: Sendable {
     width = header.width
     vocabularySize = header.vocabularySize
     tokenizerFingerprint = header.fingerprint
+    reading = header.reading
     documentEnds = try header.documentEnds(of: file)
   }
 
   /// Adds the ids of `range` to the end of `tokens`.
   ///
-  /// - Throws: ``InputError`` where the file has been cut short since it was opened, or an id is no
-  ///   Int32.
+  /// - Throws: ``InputError`` where the file has been cut short since it was opened, or an id cannot
+  ///   be data.
   func read(_ range: Range<Int>, appendingTo tokens: inout [Int32]) throws(InputError) {
     require(
       0 <= range.lowerBound && range.upperBound <= count,
@@ -78,11 +84,22 @@ public struct TokenShard: Sendable {
                 littleEndian: buffer.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))))
       }
     }
-    if let wrong = tokens[first...].firstIndex(where: { $0 < 0 }) {
+    let size = Int32(clamping: limit?.vocabularySize ?? Int(Int32.max))
+    let mask = limit?.maskID ?? Int32.max
+    if let wrong = tokens[first...].firstIndex(where: { !(0..<size).contains($0) || $0 == mask }) {
       throw file.mistake(
-        "the id \(UInt32(bitPattern: tokens[wrong])) at token \(range.lowerBound + wrong - first)",
-        "ids below \(Int32.max)", "Write the shard again")
+        "the id \(UInt32(bitPattern: tokens[wrong]))\(tokens[wrong] == mask ? " of the mask" : "") "
+          + "at token \(range.lowerBound + wrong - first)",
+        "ids below \(size)" + (limit.map { ", without the mask \($0.maskID)" } ?? ""),
+        "Write the shard again, with the tokenizer of the model")
     }
+  }
+
+  /// The same shard, whose ids must be data of a vocabulary.
+  func limited(vocabularySize: Int, maskID: Int32) -> TokenShard {
+    var shard = self
+    shard.limit = (vocabularySize, maskID)
+    return shard
   }
 
   /// Returns all ids of the file.
@@ -119,21 +136,14 @@ public struct TokenShard: Sendable {
     )
   }
 
-  /// Checks that every id can be data of a vocabulary.
+  /// Reads all ids, so that one that cannot be data is found now.
   ///
   /// - Throws: ``InputError`` that names the first id outside the vocabulary, or mask.
-  func checkIDs(vocabularySize: Int, maskID: Int32) throws(InputError) {
+  func checkIDs() throws(InputError) {
     var tokens: [Int32] = []
     for start in stride(from: 0, to: count, by: 1 << 18) {
       tokens.removeAll(keepingCapacity: true)
       try read(start..<min(start + 1 << 18, count), appendingTo: &tokens)
-      let wrong = tokens.firstIndex { Int($0) >= vocabularySize || $0 == maskID }
-      guard let wrong else { continue }
-      let id = tokens[wrong]
-      throw file.mistake(
-        "the id \(id)\(id == maskID ? " of the mask" : "") at token \(start + wrong)",
-        "ids below the vocabulary's size \(vocabularySize), without the mask \(maskID)",
-        "Use the tokenizer that wrote the shard, and a model with its vocabulary")
     }
   }
 
@@ -143,17 +153,18 @@ public struct TokenShard: Sendable {
   ///   - tokens: Ids, none negative.
   ///   - documentEnds: The number of tokens up to the end of each document, if known.
   ///   - tokenizer: What made the ids, if known.
+  ///   - reading: How text became documents, if known.
   ///   - path: The file, which is replaced in one step.
   /// - Throws: ``InputError`` where the file cannot be written.
   public static func write(
     _ tokens: [Int32], documentEnds: [Int] = [], tokenizer: (any Tokenizer)? = nil,
-    to path: String
+    reading: TextReading? = nil, to path: String
   ) throws(InputError) {
     require(tokens.allSatisfy { $0 >= 0 }, "[TokenShard] negative ids cannot be written")
     let header = TokenShardHeader(
       width: tokens.allSatisfy { $0 <= UInt16.max } ? 2 : 4, tokenCount: tokens.count,
       documentCount: documentEnds.count, vocabularySize: tokenizer?.vocabularySize,
-      fingerprint: tokenizer?.fingerprint)
+      fingerprint: tokenizer?.fingerprint, reading: reading)
     var bytes = header.bytes
     bytes.reserveCapacity(header.fileSize)
     TokenShardHeader.append(tokens, width: header.width, to: &bytes)

@@ -7,6 +7,8 @@ struct TokenShardHeader {
   let vocabularySize: Int?
   /// The SHA-256 of the vocabulary as hexadecimal digits.
   let fingerprint: String?
+  /// How text became documents, where that is known.
+  let reading: TextReading?
   /// Where the ids begin.
   let offset: Int
 
@@ -22,13 +24,14 @@ struct TokenShardHeader {
 
   init(
     width: Int, tokenCount: Int, documentCount: Int, vocabularySize: Int?, fingerprint: String?,
-    offset: Int = size
+    reading: TextReading? = nil, offset: Int = size
   ) {
     self.width = width
     self.tokenCount = tokenCount
     self.documentCount = documentCount
     self.vocabularySize = vocabularySize
     self.fingerprint = fingerprint
+    self.reading = reading
     self.offset = offset
   }
 
@@ -49,6 +52,7 @@ struct TokenShardHeader {
       let pair = String(decoding: digits[index..<index + 2], as: UTF8.self)
       bytes.append(UInt8(pair, radix: 16) ?? 0)
     }
+    bytes += reading?.codes ?? []
     return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
   }
 
@@ -76,11 +80,14 @@ struct TokenShardHeader {
       try self.init(start, of: file)
     } else if let foreign {
       try self.init(start, of: file, version: foreign.version, width: foreign.width)
+    } else if start.starts(with: ByteStream.gzipMagic) {
+      throw file.mistake(
+        "a gzip file", "a token shard, which is read in place", "Unpack it (gunzip)")
     } else {
       throw file.mistake(
         "a file that does not begin with 'mdlm.tok'", "a token shard with its header",
-        "Pass --raw-uint16 (data.raw_uint16 in a configuration) if the file is nothing but uint16 ids"
-      )
+        "If it is nothing but uint16 ids, say so: eval-ppl --raw-uint16, or data.raw_uint16 in a "
+          + "configuration")
     }
     if tokenCount == 0 { throw file.mistake("a shard of no tokens", "token ids", Self.again) }
   }
@@ -119,13 +126,26 @@ struct TokenShardHeader {
     self.init(
       width: Int(width), tokenCount: Int(tokens), documentCount: Int(documents),
       vocabularySize: vocabularySize == 0 ? nil : Int(vocabularySize),
-      fingerprint: isKnown ? digits : nil)
+      fingerprint: isKnown ? digits : nil,
+      reading: try Self.reading(start[72..<75], of: file))
     guard fileSize == file.size else {
       throw file.mistake(
         "\(file.size) bytes",
         "\(fileSize): \(tokens) ids of \(width) bytes and the ends of \(documents) documents",
         "Write or copy the shard again")
     }
+  }
+
+  private static func reading(
+    _ codes: ArraySlice<UInt8>, of file: InputFile
+  ) throws(InputError) -> TextReading? {
+    if codes.allSatisfy({ $0 == 0 }) { return nil }
+    guard let reading = TextReading(codes: Array(codes)) else {
+      throw file.mistake(
+        "the codes \(Array(codes)) for how text was read", "codes that this program knows",
+        "Write the shard again with this program")
+    }
+    return reading
   }
 
   /// Reads a header of llm.c: its magic, a version and the number of tokens, as int32.

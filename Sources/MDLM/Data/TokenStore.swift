@@ -50,12 +50,17 @@ struct TokenizedDocuments: Sendable {
   let ends: [Int]
   /// Whether ``ends`` are ends of documents; else they are one end of tokens that follow each other.
   let areKnown: Bool
+  /// Whether the one document there is has no boundaries, not even a line end.
+  let isStream: Bool
 
-  init(store: TokenStore, start: Int = 0, ends: [Int], areKnown: Bool = true) {
+  init(
+    store: TokenStore, start: Int = 0, ends: [Int], areKnown: Bool = true, isStream: Bool = false
+  ) {
     self.store = store
     self.start = start
     self.ends = ends
     self.areKnown = areKnown
+    self.isStream = isStream
   }
 
   /// The tokens of document `index`.
@@ -75,14 +80,24 @@ struct TokenizedDocuments: Sendable {
 extension TokenizedDocuments {
   /// The documents of shards one after another; where one shard does not know its documents, no
   /// documents are known.
-  init(_ shards: [TokenShard]) {
+  ///
+  /// - Parameters:
+  ///   - shards: The shards in their order.
+  ///   - boundary: How their text became documents; what shards know of it themselves comes first.
+  ///     The streams of several shards are one, as those of several texts.
+  init(_ shards: [TokenShard], boundary: DocumentBoundary) {
     var (ends, start) = ([Int](), 0)
     for shard in shards {
       ends += shard.documentEnds.map { start + $0 }
       start += shard.count
     }
     let areKnown = shards.allSatisfy { !$0.documentEnds.isEmpty }
-    self.init(store: TokenStore(shards), ends: areKnown ? ends : [start], areKnown: areKnown)
+    let isStream = shards.allSatisfy {
+      $0.documentEnds.count == 1 && $0.reading?.documents ?? boundary == .stream
+    }
+    self.init(
+      store: TokenStore(shards), ends: areKnown && !isStream ? ends : [start], areKnown: areKnown,
+      isStream: isStream)
   }
 
   /// Cuts validation and test off the end: by documents, or by tokens where there is but one.
@@ -96,7 +111,7 @@ extension TokenizedDocuments {
         ? part(range)
         : TokenizedDocuments(
           store: store, start: start + range.lowerBound, ends: [start + range.upperBound],
-          areKnown: areKnown)
+          areKnown: areKnown, isStream: isStream)
     }
     return (cut(0..<cuts.validation), cut(cuts.validation..<cuts.test), cut(cuts.test..<count))
   }

@@ -9,6 +9,11 @@ final class ByteStream {
   /// The path that stands for standard input.
   static let standardInput = "-"
 
+  /// What a gzip file begins with.
+  static let gzipMagic: [UInt8] = [0x1F, 0x8B]
+  /// Whether the bytes are unpacked from a gzip file.
+  var isGzip: Bool { if case .gzip = source { true } else { false } }
+
   /// What errors call the stream.
   let name: String
   private let source: Source
@@ -29,7 +34,7 @@ final class ByteStream {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError.last.whileReading(path) }
     var magic = [UInt8](repeating: 0, count: 2)
-    guard pread(descriptor, &magic, 2, 0) == 2, magic == [0x1F, 0x8B] else {
+    guard pread(descriptor, &magic, 2, 0) == 2, magic == Self.gzipMagic else {
       source = .descriptor(descriptor)
       return
     }

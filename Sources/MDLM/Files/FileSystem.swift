@@ -56,6 +56,30 @@ enum FileSystem {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// The path without links, or nil where there is nothing.
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// What tells a file or directory from all others, however it is reached.
+  struct Identity: Equatable {
+    let device: Int
+    let number: Int
+  }
+
+  /// The identity of a directory.
+  ///
+  /// - Throws: ``InputError`` where this user may not look into it.
+  static func identity(ofReadable path: String) throws(InputError) -> Identity {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK | X_OK) == 0 else {
+      throw SystemError.last.whileReading(path)
+    }
+    return Identity(device: Int(status.st_dev), number: Int(status.st_ino))
+  }
+
   /// What the symbolic link at `path` says, or nil where there is no such link.
   static func linkTarget(_ path: String) -> String? {
     try? FileManager.default.destinationOfSymbolicLink(atPath: path)

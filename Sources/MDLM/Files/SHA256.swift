@@ -22,6 +22,13 @@ struct SHA256 {
     0xc671_78f2,
   ]
 
+  /// The digest of bytes that are there all at once, as hexadecimal digits.
+  static func digest(of bytes: some Sequence<UInt8>) -> String {
+    var digest = SHA256()
+    digest.update(bytes)
+    return digest.finish()
+  }
+
   mutating func update(_ bytes: some Sequence<UInt8>) {
     if bytes.withContiguousStorageIfAvailable({ update(UnsafeRawBufferPointer($0)) }) == nil {
       Array(bytes).withUnsafeBytes { update($0) }

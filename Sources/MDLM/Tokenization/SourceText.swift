@@ -85,18 +85,38 @@ extension SourceText {
     }
   }
 
-  /// The line with one line feed behind it, or nothing where it is blank.
-  var withLineEnd: SourceText {
-    replacing(bytes.allSatisfy(Self.isSpace) ? [] : bytes + [0x0A])
+  /// The line without white space at its ends, as Python's `str.strip` leaves it.
+  var trimmed: SourceText {
+    let content = Self.trimmed(bytes)
+    return SourceText(
+      content, name: name, line: line,
+      byteOffset: byteOffset + content.startIndex - bytes.startIndex)
   }
 
-  /// The line without white space at its ends.
-  var trimmed: SourceText {
-    let start = bytes.firstIndex { !Self.isSpace($0) } ?? bytes.endIndex
-    let end = (bytes[start...].lastIndex { !Self.isSpace($0) } ?? start - 1) + 1
-    return SourceText(
-      bytes[start..<end], name: name, line: line,
-      byteOffset: byteOffset + start - bytes.startIndex)
+  /// The text without white space at its ends, which is what Python takes for it.
+  static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var decoder = ScalarDecoder(text)
+    var start = text.startIndex
+    while let scalar = try? decoder.next(), isSpace(scalar) { start = decoder.index }
+    var rest = text[start...]
+    while let last = rest.lastIndex(where: { $0 & 0xC0 != 0x80 }) {
+      var decoder = ScalarDecoder(rest[last...])
+      guard let scalar = try? decoder.next(), decoder.index == rest.endIndex, isSpace(scalar) else {
+        break
+      }
+      rest = rest[..<last]
+    }
+    return rest
+  }
+
+  /// What Python's `\s` and `str.strip` take for white space: the separators of ASCII too.
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\t"..."\r", "\u{1C}"..." ", "\u{85}", "\u{A0}", "\u{1680}", "\u{2000}"..."\u{200A}",
+      "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}":
+      true
+    default: false
+    }
   }
 
   /// Whether the byte is white space of ASCII.

@@ -149,9 +149,11 @@ extension EvaluatePerplexity {
     _ model: MaskedDiffusionModel, _ trained: RunConfiguration?
   ) throws -> DataSource {
     let isFramed = model.tokenizer?.beginID != nil && model.tokenizer?.endID != nil
+    var reading = try trained?.reading ?? TextReading(documents: isFramed ? .lines : .stream)
+    // What was undone in the text of a shard is done.
+    if data.contains(where: { DataFormat(path: $0) == .shard }) { reading.detokenizer = .none }
     return DataSource(
-      train: data,
-      reading: try trained?.reading ?? TextReading(documents: isFramed ? .lines : .stream),
+      train: data, reading: reading,
       packing: trained.map(\.packing) ?? (isFramed ? .wrapped() : .plain),
       fractions: try SplitFractions(), length: model.network.length,
       vocabularySize: model.network.vocabularySize, rawUInt16: readsRawShards)

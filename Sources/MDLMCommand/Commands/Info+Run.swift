@@ -17,6 +17,9 @@ extension Info {
 
   private func print(_ shard: TokenShard, in context: CommandContext) throws {
     let documents = shard.documentEnds.isEmpty ? nil : shard.documentEnds.count
+    func text(_ part: (TextReading) -> String) -> JSONLine.Value {
+      shard.reading.map { .string(part($0)) } ?? .null
+    }
     guard !json else {
       return try context.print(
         JSONLine([
@@ -24,6 +27,8 @@ extension Info {
           "documents": documents.map { .integer($0) } ?? .null,
           "vocab_size": shard.vocabularySize.map { .integer($0) } ?? .null,
           "tokenizer_sha256": shard.tokenizerFingerprint.map { .string($0) } ?? .null,
+          "document_boundary": text(\.documents.rawValue), "line_ends": text(\.lineEnds.rawValue),
+          "detokenizer": text(\.detokenizer.rawValue),
         ]).text)
     }
     try context.print("shard        \(shard.path)")
@@ -31,6 +36,11 @@ extension Info {
     try context.print("documents    \(documents.map { "\($0)" } ?? "not known")")
     try context.print("vocabulary   \(shard.vocabularySize.map { "\($0) ids" } ?? "not known")")
     try context.print("tokenizer    \(shard.tokenizerFingerprint ?? "not known")")
+    let reading = shard.reading.map {
+      "read as \($0.documents.rawValue), line ends \($0.lineEnds.rawValue), detokenizer "
+        + $0.detokenizer.rawValue
+    }
+    try context.print("text         \(reading ?? "not known")")
   }
 
   private func print(_ summary: ModelSummary, in context: CommandContext) throws {

@@ -9,9 +9,11 @@ extension Prepare {
       if name == .character {
         try CorpusPreparation.characterTokenizer(of: data, reading: reading, specials: specials)
       } else { try name.makeTokenizer(specials: specials, corpus: []) }
+    // A named tokenizer has no file yet that others could read.
+    let hasFile = if case .file = name { true } else { false }
     let preparation = try CorpusPreparation(
       inputs: data, reading: reading, tokenizer: tokenizer, output: output,
-      replacesOutput: replaces)
+      replacesOutput: replaces, writesTokenizer: !hasFile)
     let total = preparation.totalBytes
     var line = ProgressLine(terminal: context.terminal)
     let (clock, start) = (ContinuousClock(), ContinuousClock().now)
@@ -29,17 +31,9 @@ extension Prepare {
       context.say("the same command goes on from here; \(output).partial keeps what is done")
       return try context.interruption.check()
     }
-    // A named tokenizer has no file yet that others could read.
-    let path = tokenizerPath
-    if case .file = name {
-    } else {
-      try AtomicReplacement.writeFile(path, text: tokenizer.tokenizerJSON())
-    }
     let seconds = (clock.now - start) / .seconds(1)
     try print(result, tokenizer, seconds: seconds, in: context)
   }
-
-  private var tokenizerPath: String { output.dropLast(".bin".count) + ".tokenizer.json" }
 
   private func text(
     of progress: CorpusPreparation.Progress, total: Int?, _ pace: Pace

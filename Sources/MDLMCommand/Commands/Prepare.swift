@@ -84,7 +84,7 @@ struct Prepare: Command {
         expected: "--documents lines, since detokenizers work on documents",
         remedy: "Leave one of them out")
     }
-    guard DataFormat(path: output) == .shard else {
+    guard output.hasSuffix(".bin") else {
       throw InputError(
         .usage, "--output", found: output.quoted, expected: "a name that ends in .bin",
         remedy: "Write --output \(output).bin")

@@ -46,6 +46,35 @@ struct PrepareCommandTests {
       try place.names.filter { $0.hasPrefix("new/") } == ["new/a.bin", "new/a.tokenizer.json"])
   }
 
+  /// The file of a tokenizer may be that of another shard.
+  @Test func tokenizersAreReplacedOnlyByForce() throws {
+    try place.write("another", to: "a.tokenizer.json")
+    let line = "prepare --data @/text.txt --tokenizer byte --output @/a.bin --threads 1"
+    let refused = place.run(line)
+    #expect(refused.exitCode == .cannotWrite && refused.messages.contains("a.tokenizer.json"))
+    #expect(try !place.names.contains("a.bin"))
+    #expect(place.run(line + " --force").exitCode == .success)
+    #expect(try place.bytes(of: "a.tokenizer.json").first == UInt8(ascii: "{"))
+  }
+
+  /// Ids that were damaged behind an intact header end a training run, and nothing else.
+  @Test func damagedIDsAreFoundInTraining() throws {
+    #expect(place.train().exitCode == .success)
+    let prepared = place.run(
+      "prepare --data @/text.txt --documents stream --output @/text.bin "
+        + "--tokenizer @/run/checkpoints/latest/tokenizer.json")
+    #expect(prepared.exitCode == .success, "\(prepared.messages)")
+    var bytes = try place.bytes(of: "text.bin")
+    for index in 96 + 2 * 40..<96 + 2 * 60 { bytes[index] = 0xFF }
+    try place.write(bytes, to: "text.bin")
+    let line =
+      "train --config @/tiny.json5 --output @/other --set data.train=@/text.bin --set "
+      + "data.tokenizer_name_or_path=@/run/checkpoints/latest/tokenizer.json "
+      + "--set trainer.max_steps=100"
+    let run = place.run(line)
+    #expect(run.exitCode == .badData && run.messages.contains("text.bin: found the id 65535"))
+  }
+
   @Test func shardsAreReplacedOnlyByForce() throws {
     let line = "prepare --data @/text.txt --tokenizer byte --output @/a.bin --threads 1"
     #expect(place.run(line).exitCode == .success)
@@ -57,6 +86,8 @@ struct PrepareCommandTests {
   @Test(arguments: [
     ("--data @/text.txt --tokenizer byte --output @/a.txt", "a name that ends in .bin"),
     ("--data - --tokenizer char --output @/a.bin", "char with standard input"),
+    ("--data @/text.txt --tokenizer byte --output @/a.bin.gz", "a name that ends in .bin"),
+    ("--data @ --tokenizer byte --output @/a.bin", "a place in the directory"),
     (
       "--data @/text.txt --tokenizer byte --output @/a.bin --protocol ptb --documents lines",
       "--documents"

@@ -39,7 +39,8 @@ import Testing
       ends.append(tokens.count)
     }
     let path = folder.path + "/expected.bin"
-    try TokenShard.write(tokens, documentEnds: ends, tokenizer: ByteTokenizer(), to: path)
+    try TokenShard.write(
+      tokens, documentEnds: ends, tokenizer: ByteTokenizer(), reading: TextReading(), to: path)
     return try InputFile.contents(of: path)
   }
 
@@ -77,6 +78,69 @@ import Testing
     #expect(try InputFile.contents(of: output) == expected())
   }
 
+  /// A kill between the move of the ids and the removal of the rest.
+  @Test func whatIsLeftBesideAWholeShardIsNoObstacle() throws {
+    _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
+    FileSystem.remove(folder.path + "/out.bin.partial/ids")
+    _ = try preparation().run(on: Device(threads: 1))
+    #expect(try InputFile.contents(of: output) == expected())
+  }
+
+  /// A file that changes while it is read is noticed at its end at the latest.
+  @Test(arguments: ["cut", "grown"]) func changedFilesAreNoticed(how: String) throws {
+    let path = inputs[1]
+    let content = try InputFile.contents(of: path)
+    let changed = how == "cut" ? Array(content.prefix(content.count / 2)) : content + [0x61, 0x0A]
+    let preparation = try preparation()
+    let error = #expect(throws: InputError.self) {
+      try preparation.run(on: Device(threads: 1)) { _ in
+        try? Data(changed).write(to: URL(filePath: path))
+        return .proceed
+      }
+    }
+    #expect(error?.subject == path && error?.found == "\(changed.count) bytes")
+    #expect(!FileSystem.exists(output))
+  }
+
+  /// Two tokenizers of one vocabulary give other ids, so one cannot go on for the other.
+  @Test func anotherTokenizerOfTheSameVocabularyDoesNotGoOn() throws {
+    func preparation(lowercase: Bool) throws -> CorpusPreparation {
+      let file = try folder.write(
+        "tokenizer.json",
+        """
+        {"normalizer": {"type": "BertNormalizer", "clean_text": true,
+          "handle_chinese_chars": true, "strip_accents": null, "lowercase": \(lowercase)},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+          "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "[MASK]": 1, "word": 2}}}
+        """)
+      return try CorpusPreparation(
+        inputs: inputs, reading: TextReading(), tokenizer: TokenizerFile.load(path: file),
+        output: output, limits: DocumentReader.Limits(block: 64))
+    }
+    _ = try preparation(lowercase: true).run(on: Device(threads: 1)) { _ in .stop }
+    let error = #expect(throws: InputError.self) {
+      try preparation(lowercase: false).run(on: Device(threads: 1))
+    }
+    #expect(error?.found == "an unfinished preparation of other files or with other settings")
+  }
+
+  @Test func outputMustNotLieInWhatIsRead() throws {
+    let error = #expect(throws: InputError.self) { try preparation(inputs: [folder.path]) }
+    #expect(error?.category == .usage)
+    #expect(error?.found.hasPrefix("a place in the directory") == true)
+  }
+
+  @Test func theMaskIsNoData() throws {
+    let tokenizer = try BPETrainer(vocabularySize: 260, on: Device(threads: 1)).train()
+    let path = try folder.write("m.txt", "a\n[MASK]\n")
+    let error = #expect(throws: InputError.self) {
+      try CorpusPreparation(inputs: [path], tokenizer: tokenizer, output: output)
+        .run(on: Device(threads: 1))
+    }
+    #expect(error?.subject == path + ":2")
+  }
+
   @Test func anotherCorpusIsNotContinued() throws {
     _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
     let error = #expect(throws: InputError.self) {
@@ -88,7 +152,8 @@ import Testing
   }
 
   @Test func twoProcessesCannotWriteOneShard() throws {
-    let partial = try PartialShard(output: output, settings: .null, tokenizer: ByteTokenizer())
+    let partial = try PartialShard(
+      output: output, settings: .null, tokenizer: ByteTokenizer(), reading: TextReading())
     let error = #expect(throws: InputError.self) {
       try preparation().run(on: Device(threads: 1))
     }
@@ -118,6 +183,33 @@ import Testing
     let shard = try folder.write("c.bin", [1, 2])
     let error = #expect(throws: InputError.self) { try preparation(inputs: [shard]) }
     #expect(error?.found == "a token shard")
+  }
+
+  /// Streams of several texts are one stream, whether they are read as text or as a shard each.
+  @Test(arguments: [Packing.plain, .wrapped()], ["txt", "fa"])
+  func streamsOfSeveralShardsAreOne(packing: Packing, kind: String) throws {
+    let content = ["ACGTACGTAC\n>x\nGGGTTT", "TTTTAAAACCCCGGGG\nACGT"].map { ">a\n" + $0 }
+    let paths = try content.enumerated().map {
+      try folder.write("\($0.offset).\(kind)", $0.element)
+    }
+    let tokenizer = ByteTokenizer(specials: packing.specials)
+    let shards = try paths.map { path in
+      _ = try CorpusPreparation(
+        inputs: [path], reading: TextReading(documents: .stream), tokenizer: tokenizer,
+        output: path + ".bin"
+      ).run(on: Device(threads: 1))
+      return path + ".bin"
+    }
+    func dataset(_ train: [String]) throws -> Dataset {
+      try DataSource(
+        train: train, reading: TextReading(documents: .stream), packing: packing,
+        fractions: SplitFractions(validation: 0.25), length: 6
+      ).load(tokenizer: tokenizer)
+    }
+    let (text, shard) = (try dataset(paths), try dataset(shards))
+    for split in [DataSplit.train, .valid] {
+      #expect(text.rows[split]?.tokens == shard.rows[split]?.tokens)
+    }
   }
 
   /// Training from a shard and from its text must be the same run.

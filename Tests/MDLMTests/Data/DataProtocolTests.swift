@@ -71,9 +71,23 @@ import Testing
     #expect(published.path(in: folder.path) == nil)
     let text = try folder.write("ptb/ptb.valid.txt", " aer banknote \n")
     #expect(published.path(in: folder.path) == text)
-    let shard = try folder.write("ptb/ptb.valid.txt.bin", [0])
+    let shard = folder.path + "/ptb/ptb.valid.txt.bin"
+    try TokenShard.write([1, 2], documentEnds: [2], reading: published.reading, to: shard)
     #expect(published.path(in: folder.path) == shard)
     #expect(try published.dataSource(path: shard, length: 8).reading.format == .shard)
+  }
+
+  /// A shard that was made in another way, or does not say how, cannot stand for the corpus.
+  @Test(arguments: [nil, TextReading(), TextReading(detokenizer: .ptb)])
+  func shardsMadeOtherwiseAreRefused(reading: TextReading?) throws {
+    let folder = try DataFolder()
+    let published = try #require(DataProtocol.named("ptb"))
+    let shard = folder.path + "/a.bin"
+    try TokenShard.write([1, 2], documentEnds: [2], reading: reading, to: shard)
+    let error = #expect(throws: InputError.self) {
+      try published.dataSource(path: shard, length: 8)
+    }
+    #expect(error?.subject == shard && error?.remedy.contains("--protocol ptb") == true)
   }
 
   /// A place that stands in for that of the published figures is known as such.

@@ -24,6 +24,9 @@ import Testing
     Mistake(train: [("a.txt", "")], category: .badData, fragment: "an empty file"),
     Mistake(train: [("a.txt", "abc")], category: .badData, fragment: "3 tokens in the train part"),
     Mistake(
+      train: [("a.txt", "\n\n")], tokenizer: "byte", documents: .lines,
+      packing: .rowPerDocument(framed: false), category: .badData, fragment: "only empty documents in the train part"),
+    Mistake(
       validation: 0.1, category: .badData, fragment: "1 tokens in the valid part"),
     Mistake(
       documents: .lines, validation: 0.1, category: .badData,

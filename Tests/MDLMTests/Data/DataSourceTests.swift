@@ -107,6 +107,22 @@ import Testing
     #expect(error?.found == "the id 4 of the mask at token 2")
   }
 
+  /// A detokenizer works on text; a shard must have been made with it.
+  @Test(arguments: [nil, TextReading(), TextReading(detokenizer: .ptb)])
+  func detokenizersOfShardsMustAgree(reading: TextReading?) throws {
+    let path = "\(folder.path)/a.bin"
+    try TokenShard.write([8, 9, 10, 11], documentEnds: [4], reading: reading, to: path)
+    var source = try source([path], tokenizer: "text8")
+    source.reading = TextReading(detokenizer: .ptb)
+    if reading?.detokenizer == .ptb {
+      #expect(
+        try source.load().making[.train] == RowMaking(packing: .plain, detokenizer: .ptb))
+    } else {
+      let error = #expect(throws: InputError.self) { try source.load() }
+      #expect(error?.subject == "data.detokenizer")
+    }
+  }
+
   @Test func plainLinesNeedATokenizerThatKnowsNewlines() throws {
     let path = try folder.write("a.txt", "abcd\nabcd\n")
     let error = #expect(throws: InputError.self) {

@@ -99,11 +99,68 @@ import Testing
     let path = try folder.write("a.txt", " a \n \n\n= b =\n")
     #expect(try documents(path, TextReading(lineEnds: .kept)) == [" a \n", "", "", "= b =\n"])
     #expect(try documents(path, TextReading(lineEnds: .trimmed)) == ["a", "", "", "= b ="])
+    // White space is what Python takes for it, and a line without an end gets none.
+    let other = try folder.write("b.txt", "\u{A0}a b\u{3000}\u{1C}\n\u{2003}\nlast")
+    #expect(try documents(other, TextReading(lineEnds: .trimmed)) == ["a b", "", "last"])
+    #expect(
+      try documents(other, TextReading(lineEnds: .kept))
+        == ["\u{A0}a b\u{3000}\u{1C}\n", "", "last"])
+  }
+
+  /// Records as Python's `csv` reads them: `list(csv.reader(open(path, newline="")))`.
+  @Test func quotesCountWhereAColumnBegins() throws {
+    let path = try folder.write(
+      "a.csv", "1,5\" disk, and 3\" disk\r2, \"a,b\"\n3,\"x\"y,z\r\n4,\"p\rq\"\n")
+    let expected = ["5\" disk  and 3\" disk", " \"a b\"", "xy z", "p\rq"]
+    #expect(try documents(path) == expected)
+    #expect(try documents(path, limits: Self.small) == expected)
+  }
+
+  @Test func blocksHaveFewLines() throws {
+    let text = String(repeating: "\n", count: 100) + "a,b\n" + String(repeating: "1,2\n", count: 50)
+    for name in ["a.txt", "a.csv"] {
+      let path = try folder.write(name, text)
+      var reader = try DocumentReader(
+        path: path, reading: TextReading(), limits: DocumentReader.Limits(lines: 8))
+      var (count, most) = (0, 0)
+      while let pieces = try reader.next() {
+        count += pieces.count
+        most = max(most, pieces.count)
+      }
+      #expect(count == (name == "a.txt" ? 151 : 51) && most <= 8)
+    }
+  }
+
+  @Test func sequencesOfAStreamHaveNoBoundaries() throws {
+    let path = try folder.write("a.fa", ">a\nACGT\n>b\nGG\n")
+    var reader = try DocumentReader(path: path, reading: TextReading(documents: .stream))
+    let pieces = try #require(try reader.next())
+    #expect(pieces.map { String(decoding: $0.text.bytes, as: UTF8.self) } == ["ACGT", "GG"])
+    #expect(pieces.allSatisfy { !$0.endsDocument })
+  }
+
+  @Test func headersAreNotCut() throws {
+    let path = try folder.write("a.fa", ">" + String(repeating: "A", count: 100) + "\nACGT\n")
+    #expect(try documents(path) == ["ACGT"])
+    let error = #expect(throws: InputError.self) { try documents(path, limits: Self.small) }
+    #expect(error?.found.hasPrefix("a header of more than") == true)
+  }
+
+  /// A pipe cannot be looked at before it is read.
+  @Test func gzipThroughAPipeIsNamed() throws {
+    let pipe = folder.path + "/pipe.txt"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let writer = Thread {
+      try? Data([0x1F, 0x8B, 8, 0, 0, 0]).write(to: URL(filePath: pipe), options: [])
+    }
+    writer.start()
+    let error = #expect(throws: InputError.self) { try documents(pipe) }
+    #expect(error?.found == "gzip data")
   }
 
   @Test func recordsMayHaveAnotherKey() throws {
-    let path = try folder.write("a.jsonl", "{\"article\": \"x\"}\n{\"article\": \"y\\u0000\"}\n")
-    #expect(try documents(path, TextReading(textKey: "article")) == ["x", "y\0"])
+    let path = try folder.write("a.jsonl", "{\"article\": \"x\"}\n{\"article\": \"y\\u0001\"}\n")
+    #expect(try documents(path, TextReading(textKey: "article")) == ["x", "y\u{1}"])
     let lists = try folder.write("b.jsonl", "{\"article\": [\"x\", \"y\"]}\n")
     #expect(try documents(lists, TextReading(textKey: "article")) == ["x\ny"])
   }
@@ -124,6 +181,7 @@ import Testing
 
   @Test(arguments: [
     ("a.txt", "ab\0c", "a.txt:1: found a NUL byte at byte 2"),
+    ("a.jsonl", "{\"text\": \"y\\u0000\"}", "a NUL character under 'text'"),
     ("a.csv", "1,\"open", "a quote that nothing closes"),
     ("a.csv", "one\n", "a record of one column"),
     ("a.jsonl", "{\"text\": \"\(String(repeating: "x", count: 300))\"}", "a line of more than"),
@@ -155,5 +213,41 @@ import Testing
     }
     #expect(error?.found == "a directory without files")
     #expect(files == ["a.txt", "b.txt", "e/c.txt"].map { "\(folder.path)/d/\($0)" } + ["-"])
+  }
+
+  @Test func whatPreparationsWriteIsNoText() throws {
+    for name in ["d/a.txt", "d/x.tokenizer.json", "d/x.bin.partial/ids"] {
+      _ = try folder.write(name, "x")
+    }
+    #expect(try InputPaths.files(at: [folder.path + "/d"]) == [folder.path + "/d/a.txt"])
+  }
+
+  @Test func linksInCirclesAreRefused() throws {
+    _ = try folder.write("d/a.txt", "x")
+    for name in ["one", "two"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/d/\(name)", withDestinationPath: ".")
+    }
+    let error = #expect(throws: InputError.self) {
+      try InputPaths.files(at: [folder.path + "/d"])
+    }
+    #expect(error?.subject == folder.path + "/d/one")
+    #expect(error?.found == "a link to a directory that it lies in")
+  }
+
+  @Test(.enabled(if: getuid() != 0, "root may read everything"))
+  func unreadableFoldersAreNotPassedOver() throws {
+    _ = try folder.write("d/a.txt", "x")
+    _ = try folder.write("d/e/b.txt", "x")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0], ofItemAtPath: folder.path + "/d/e")
+    defer {
+      try? FileManager.default.setAttributes(
+        [.posixPermissions: 0o700], ofItemAtPath: folder.path + "/d/e")
+    }
+    let error = #expect(throws: InputError.self) {
+      try InputPaths.files(at: [folder.path + "/d"])
+    }
+    #expect(error?.subject == folder.path + "/d/e")
   }
 }

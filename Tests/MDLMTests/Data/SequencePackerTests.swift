@@ -10,7 +10,14 @@ import Testing
   }
 
   private func corpus(_ texts: String..., documents: DocumentBoundary) -> TextCorpus {
-    TextCorpus(texts: texts.map { SourceText($0) }, documents: documents)
+    corpus(texts, documents: documents)
+  }
+
+  private func corpus(_ texts: [String], documents: DocumentBoundary) -> TextCorpus {
+    TextCorpus(
+      texts: texts.map { SourceText($0) },
+      documentEnds: documents == .stream ? [texts.count] : Array(1...texts.count),
+      documents: documents)
   }
 
   // Ids: newline 0, a 1, b 2, c 3, é 4, mask 5, then [BOS] 6, [EOS] 7, [PAD] 8.
@@ -41,6 +48,35 @@ import Testing
     #expect(packed.rows.bytes == 5)
   }
 
+  /// A document that is longer than a block comes in pieces, which are tokenized one by one.
+  @Test(arguments: [Packing.plain, .wrapped(), .rowPerDocument(framed: true)])
+  func piecesAreOneDocument(packing: Packing) throws {
+    let texts = ["ab", "caé", "b", "ca"].map { SourceText($0) }
+    let pieces = TextCorpus(texts: texts, documentEnds: [3, 4], documents: .lines)
+    let (whole, parts) = (
+      try packer(packing, length: 5).pack(corpus("abcaéb", "ca", documents: .lines)),
+      try packer(packing, length: 5).pack(pieces)
+    )
+    #expect(parts.rows.tokens == whole.rows.tokens)
+    #expect(parts.rows.characters == whole.rows.characters && parts.rows.bytes == whole.rows.bytes)
+    #expect(parts.droppedTokens == whole.droppedTokens)
+  }
+
+  /// With a tokenizer whose mask is an added token, text may spell it out.
+  @Test func theMaskIsNoData() throws {
+    let tokenizer = try BPETrainer(vocabularySize: 260, on: Device(threads: 1)).train()
+    let texts = [
+      SourceText("fine"),
+      SourceText(Array("a [MASK] b".utf8)[...], name: "a.txt", line: 7, byteOffset: 40),
+    ]
+    let error = #expect(throws: InputError.self) {
+      try SequencePacker(tokenizer: tokenizer, packing: .plain, length: 4)
+        .pack(TextCorpus(texts: texts, documentEnds: [1, 2], documents: .stream))
+    }
+    #expect(error?.subject == "a.txt:7")
+    #expect(error?.found == "\"[MASK]\", which the tokenizer takes for the mask at byte 42")
+  }
+
   @Test func wrappedStreamIsOneDocument() throws {
     let packed = try packer(.wrapped(), length: 4).pack(corpus("ab", "c", documents: .stream))
     #expect(packed.rows.tokens == [6, 1, 2, 7, 6, 3, 7, 7])
@@ -49,9 +85,8 @@ import Testing
   }
 
   @Test func wrappingKnowsNoBatches() throws {
-    let documents = (0..<2_500).map { _ in SourceText("a") }
     let packed = try packer(.wrapped(), length: 9)
-      .pack(TextCorpus(texts: documents, documents: .lines))
+      .pack(corpus([String](repeating: "a", count: 2_500), documents: .lines))
     #expect(packed.rows.count == 5_000 / 7)
     #expect(packed.droppedTokens == 5_000 % 7)
   }
@@ -61,7 +96,7 @@ import Testing
   func groupsArePackedByThemselves(size: Int, separated: Bool) throws {
     let texts = (0..<23).map { String(repeating: "abc", count: $0 * 5 % 7) + "a" }
     let packed = try packer(.wrapped(separated: separated, groupSize: size), length: 7)
-      .pack(TextCorpus(texts: texts.map { SourceText($0) }, documents: .lines))
+      .pack(corpus(texts, documents: .lines))
     let ids: [Character: Int32] = ["a": 1, "b": 2, "c": 3]
     var (rows, dropped) = ([Int32](), 0)
     for start in stride(from: 0, to: texts.count, by: size) {

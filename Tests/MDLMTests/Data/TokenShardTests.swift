@@ -25,6 +25,48 @@ import Testing
     #expect(try folder.files == ["a.bin"])
   }
 
+  /// How text was read is kept by numbers, which must stay what they are.
+  @Test func readingSurvivesTheFile() throws {
+    let path = folder.path + "/a.bin"
+    var known: [[UInt8]] = []
+    for documents in DocumentBoundary.allCases {
+      for detokenizer in Detokenizer.allCases {
+        for lineEnds in LineEnds.allCases {
+          let reading = TextReading(
+            documents: documents, detokenizer: detokenizer, lineEnds: lineEnds)
+          try TokenShard.write([1, 2], reading: reading, to: path)
+          #expect(try TokenShard(path: path).reading == reading)
+          known.append(Array(try InputFile.contents(of: path)[72..<75]))
+        }
+      }
+    }
+    #expect(known.first == [1, 1, 1] && known.last == [2, 6, 3] && known.count == 36)
+    #expect(
+      Detokenizer.allCases == [.none, .wikitext, .ptb, .lm1b, .lambada, .scientificPapers])
+    #expect(DocumentBoundary.allCases == [.lines, .stream])
+    #expect(LineEnds.allCases == [.dropped, .kept, .trimmed])
+    var bytes = Self.shard()
+    bytes[73] = 9
+    let error = #expect(throws: InputError.self) {
+      try TokenShard(path: folder.write("b.bin", bytes))
+    }
+    #expect(error?.found == "the codes [0, 9, 0] for how text was read")
+  }
+
+  /// Ids are looked at whenever they are read: the file may have changed.
+  @Test func idsBeyondTheLimitAreNotRead() throws {
+    let path = folder.path + "/a.bin"
+    try TokenShard.write([1, 2, 3, 9, 4], to: path)
+    let shard = try TokenShard(path: path).limited(vocabularySize: 9, maskID: 8)
+    var tokens: [Int32] = []
+    try shard.read(0..<3, appendingTo: &tokens)
+    #expect(tokens == [1, 2, 3])
+    let error = #expect(throws: InputError.self) { try shard.read(2..<5, appendingTo: &tokens) }
+    #expect(error?.found == "the id 9 at token 3")
+    let mask = try TokenShard(path: path).limited(vocabularySize: 10, maskID: 4)
+    #expect(throws: InputError.self) { try mask.read(4..<5, appendingTo: &tokens) }
+  }
+
   @Test(arguments: [[0, 1, 65_535], [0, 65_536, Int32.max - 1], [7]])
   func tokensSurviveTheFile(tokens: [Int32]) throws {
     let path = folder.path + "/a.bin"
