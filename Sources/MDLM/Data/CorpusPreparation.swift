@@ -272,7 +272,9 @@ private struct BlockSource {
     let path = files[place.file]
     guard let expected = sizes[place.file] else { return }
     let size = FileSystem.size(of: path) ?? 0
-    guard size != expected || reader.isUnpacked && reader.position.offset != expected else { return }
+    guard size != expected || reader.isUnpacked && reader.position.offset != expected else {
+      return
+    }
     throw InputError(
       .badData, path, found: "\(size) bytes",
       expected: "the \(expected) it had when the preparation began",

@@ -177,17 +177,14 @@ extension DocumentReader {
 
   /// Behind so many lines as a block may have, or `end` where there are not more.
   private func endOfLines(upTo end: Int) -> Int {
-    let most = limits.lines
+    var (state, lines) = (CSVParser.State.columnStart, 0)
     return buffer.withUnsafeBufferPointer { buffer in
-      let count = buffer[..<end].reduce(into: 0) { $0 &+= $1 == Self.newline ? 1 : 0 }
-      guard count > most else { return end }
-      var (state, lines) = (CSVParser.State.columnStart, 0)
       for index in 0..<end {
         let ends =
           format == .csv
           ? state.take(buffer[index]) == .recordEnd : buffer[index] == Self.newline
-        lines += ends ? 1 : 0
-        if lines == most { return index + 1 }
+        lines &+= ends ? 1 : 0
+        if lines == limits.lines { return index + 1 }
       }
       return end
     }

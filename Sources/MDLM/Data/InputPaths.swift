@@ -58,7 +58,8 @@ enum InputPaths {
     }
     for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       let path = "\(directory)/\(name)"
-      files += FileSystem.isDirectory(path) ? try filesBelow(path, in: parents + [identity]) : [path]
+      files +=
+        FileSystem.isDirectory(path) ? try filesBelow(path, in: parents + [identity]) : [path]
     }
     return files
   }

@@ -25,7 +25,8 @@ import Testing
     Mistake(train: [("a.txt", "abc")], category: .badData, fragment: "3 tokens in the train part"),
     Mistake(
       train: [("a.txt", "\n\n")], tokenizer: "byte", documents: .lines,
-      packing: .rowPerDocument(framed: false), category: .badData, fragment: "only empty documents in the train part"),
+      packing: .rowPerDocument(framed: false), category: .badData,
+      fragment: "only empty documents in the train part"),
     Mistake(
       validation: 0.1, category: .badData, fragment: "1 tokens in the valid part"),
     Mistake(
