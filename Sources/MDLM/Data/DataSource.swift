@@ -123,195 +123,9 @@ public struct DataSource: Sendable, Equatable {
   }
 }
 
-// MARK: - Text
-
-extension DataSource {
-  private func loadText(
-    _ splits: [DataSplit], _ given: (any Tokenizer)?
-  ) throws(InputError) -> Dataset {
-    let whole = try TextCorpus(paths: train, reading: reading)
-    let separate = try TextCorpus(paths: valid, reading: reading)
-    let tokenizer =
-      if let given { given } else { try makeTokenizer(for: whole.texts + separate.texts) }
-    let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
-    let cut = whole.split(by: fractions)
-    var rows: [DataSplit: TokenRows] = [:]
-    var notes: [String] = []
-    for split in splits {
-      let part =
-        switch split {
-        case .train: cut.train
-        case .valid: valid.isEmpty ? cut.validation : separate
-        case .test: cut.test
-        }
-      try checkText(of: part, split)
-      let packed = try packer.pack(part)
-      try checkNotEmpty(packed.rows, split, tokenCount: packed.droppedTokens)
-      rows[split] = packed.rows
-      notes += try self.notes(on: packed, split, tokenizer)
-    }
-    let making = RowMaking(packing: packing, detokenizer: reading.detokenizer)
-    return Dataset(
-      tokenizer: tokenizer, rows: rows, making: rows.mapValues { _ in making }, notes: notes)
-  }
-
-  private func makeTokenizer(for texts: [SourceText]) throws(InputError) -> any Tokenizer {
-    guard let tokenizer else {
-      throw InputError(
-        .badConfiguration, "data.tokenizer_name_or_path", found: "nothing",
-        expected: "char, byte, text8, dna, a tokenizer.json or a directory with one",
-        remedy: "Name the tokenizer of the text")
-    }
-    // Lines that are packed plain are joined by newlines, which the lines do not contain.
-    let joint = packing == .plain && reading.documents == .lines ? [SourceText("\n")] : []
-    return try TokenizerName(tokenizer)
-      .makeTokenizer(specials: packing.specials, corpus: texts + joint)
-  }
-
-  private func notes(
-    on packed: SequencePacker.Result, _ split: DataSplit, _ tokenizer: any Tokenizer
-  ) throws(InputError) -> [String] {
-    var notes: [String] = []
-    if case .rowPerDocument = packing {
-      if packed.truncatedDocuments > 0 {
-        notes.append(
-          "\(split): cut \(packed.truncatedDocuments) of \(packed.rows.count) documents to rows of "
-            + "\(length) tokens, dropping \(packed.droppedTokens)")
-      }
-    } else if packed.droppedTokens > 0 {
-      let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
-      notes.append(droppedNote(packed.droppedTokens, split, isGrouped: isGrouped))
-    }
-    if let unknown = tokenizer.unknownID {
-      let count = try packed.rows.count(of: unknown)
-      if count > 0 {
-        notes.append("\(split): \(count) pieces of text outside the vocabulary became [UNK]")
-      }
-    }
-    return notes
-  }
-}
-
-// MARK: - Token shards
-
-extension DataSource {
-  private func loadShards(
-    _ splits: [DataSplit], _ given: (any Tokenizer)?
-  ) throws(InputError) -> Dataset {
-    let tokenizer = if let given { given } else { try makeTokenizerForShards() }
-    let shards = (train: try shards(at: train, tokenizer), valid: try shards(at: valid, tokenizer))
-    let whole = TokenizedDocuments(shards.train, boundary: reading.documents)
-    let separate = TokenizedDocuments(shards.valid, boundary: reading.documents)
-    let cut = whole.split(by: fractions)
-    var rows: [DataSplit: TokenRows] = [:]
-    var making: [DataSplit: RowMaking] = [:]
-    var notes: [String] = []
-    for split in splits {
-      let documents =
-        switch split {
-        case .train: cut.train
-        case .valid: valid.isEmpty ? cut.validation : separate
-        case .test: cut.test
-        }
-      let packed = try pack(documents, tokenizer)
-      try checkNotEmpty(packed.rows, split, tokenCount: documents.tokenCount)
-      rows[split] = packed.rows
-      let detokenizers = Set(
-        (split == .valid && !valid.isEmpty ? shards.valid : shards.train)
-          .map(\.reading?.detokenizer))
-      making[split] = RowMaking(
-        packing: tokenizer != nil && documents.areKnown ? packing : .plain,
-        detokenizer: detokenizers.count == 1 ? detokenizers.first.flatMap(\.self) : nil)
-      if let tokenizer, documents.areKnown {
-        notes += try self.notes(on: packed, split, tokenizer)
-        continue
-      }
-      if documents.areKnown {
-        notes.append(
-          "\(split): rows are consecutive tokens of the shard; only with its tokenizer documents are "
-            + "packed")
-      }
-      if packed.droppedTokens > 0 {
-        notes.append(droppedNote(packed.droppedTokens, split, isGrouped: false))
-      }
-    }
-    return Dataset(tokenizer: tokenizer, rows: rows, making: making, notes: notes)
-  }
-
-  /// Packs documents like text; tokens without documents follow one another as they are.
-  private func pack(
-    _ documents: TokenizedDocuments, _ tokenizer: (any Tokenizer)?
-  ) throws(InputError) -> SequencePacker.Result {
-    if let tokenizer, documents.areKnown {
-      let packer = try SequencePacker(tokenizer: tokenizer, packing: packing, length: length)
-      return packer.pack(
-        documents, separator: packing == .plain && !documents.isStream ? try packer.lineEnd : nil)
-    }
-    let count = documents.tokenCount / length
-    return SequencePacker.Result(
-      rows: TokenRows(
-        length: length, count: count,
-        layout: .consecutive(documents.store, start: documents.start, unpaddedLengths: nil)),
-      droppedTokens: documents.tokenCount % length, truncatedDocuments: 0)
-  }
-
-  private func shards(
-    at paths: [String], _ tokenizer: (any Tokenizer)?
-  ) throws(InputError) -> [TokenShard] {
-    let fingerprint = tokenizer?.fingerprint ?? ""
-    var shards: [TokenShard] = []
-    for path in paths {
-      let shard = try TokenShard(path: path, rawUInt16: rawUInt16)
-      try checkDetokenizer(of: shard)
-      if let tokenizer {
-        try shard.check(tokenizer, fingerprint: fingerprint)
-      } else if let vocabularySize {
-        try shard.checkVocabulary(of: vocabularySize)
-      }
-      // Ids of the tokenizer itself were checked when they were written, and are when they are read.
-      guard let size = tokenizer?.vocabularySize ?? vocabularySize else {
-        shards.append(shard)
-        continue
-      }
-      let limited = shard.limited(
-        vocabularySize: size, maskID: tokenizer?.maskID ?? Int32(size - 1))
-      if shard.tokenizerFingerprint != fingerprint { try limited.checkIDs() }
-      shards.append(limited)
-    }
-    return shards
-  }
-
-  /// Refuses a detokenizer that would have to work on the text that a shard was made from.
-  private func checkDetokenizer(of shard: TokenShard) throws(InputError) {
-    let asked = reading.detokenizer
-    guard asked != .none, shard.reading?.detokenizer != asked else { return }
-    throw InputError(
-      .badConfiguration, "data.detokenizer",
-      found: "\(asked.rawValue) with the token shard \(shard.path), "
-        + (shard.reading.map { "made with the detokenizer \($0.detokenizer.rawValue)" }
-          ?? "which does not say how its text was read"),
-      expected: "what the shard was made with",
-      remedy: "Prepare the text again with --detokenizer \(asked.rawValue), or remove the key")
-  }
-
-  private func makeTokenizerForShards() throws(InputError) -> (any Tokenizer)? {
-    guard let tokenizer else { return nil }
-    let name = try TokenizerName(tokenizer)
-    guard name != .character else {
-      throw InputError(
-        .badConfiguration, "data.tokenizer_name_or_path", found: "char with token shards",
-        expected: "the tokenizer that wrote them, or none",
-        remedy: "Give the path of its tokenizer.json, or remove the key and set model.vocab_size")
-    }
-    return try name.makeTokenizer(specials: [], corpus: [])
-  }
-}
-
-// MARK: - Both
-
 extension DataSource {
   /// The parts that are asked for: `only` one, or all that there are.
-  private func splits(_ only: DataSplit?) throws(InputError) -> [DataSplit] {
+  func splits(_ only: DataSplit?) throws(InputError) -> [DataSplit] {
     let present = DataSplit.allCases.filter { split in
       switch split {
       case .train: true
@@ -328,7 +142,7 @@ extension DataSource {
     return [only]
   }
 
-  private func checkText(of part: TextCorpus, _ split: DataSplit) throws(InputError) {
+  func checkText(of part: TextCorpus, _ split: DataSplit) throws(InputError) {
     guard !part.texts.isEmpty, part.texts.allSatisfy(\.bytes.isEmpty) else { return }
     throw InputError(
       .badData, paths(of: split).joined(separator: ", "),
@@ -337,11 +151,11 @@ extension DataSource {
   }
 
   /// The files that a part comes from.
-  private func paths(of split: DataSplit) -> [String] {
+  func paths(of split: DataSplit) -> [String] {
     split == .valid && !valid.isEmpty ? valid : train
   }
 
-  private func checkNotEmpty(
+  func checkNotEmpty(
     _ rows: TokenRows, _ split: DataSplit, tokenCount: Int
   ) throws(InputError) {
     guard rows.count == 0 else { return }
@@ -355,7 +169,7 @@ extension DataSource {
         : "Give more text or lower model.length")
   }
 
-  private func droppedNote(_ count: Int, _ split: DataSplit, isGrouped: Bool) -> String {
+  func droppedNote(_ count: Int, _ split: DataSplit, isGrouped: Bool) -> String {
     let place = isGrouped ? "at the ends of groups" : "at the end"
     return "\(split): dropped \(count) token\(count == 1 ? "" : "s") \(place), "
       + "short of a row of \(length)"
