@@ -97,9 +97,9 @@ struct DocumentReader {
     while !isAtEnd, buffer.count <= window {
       isAtEnd = try stream.read(limits.block, appendingTo: &buffer) == 0
       guard position.offset == 0 else { continue }
-      if buffer.starts(with: Self.byteOrderMark) {
-        buffer.removeFirst(Self.byteOrderMark.count)
-        position.offset = Self.byteOrderMark.count
+      if buffer.starts(with: SourceText.byteOrderMark) {
+        buffer.removeFirst(SourceText.byteOrderMark.count)
+        position.offset = SourceText.byteOrderMark.count
       } else if buffer.starts(with: ByteStream.gzipMagic) {
         // Files are unpacked; what comes through a pipe cannot be looked at before.
         throw InputError(
@@ -109,14 +109,12 @@ struct DocumentReader {
     }
   }
 
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
   /// Refuses a file without any document.
   private func checkHasDocuments() throws(InputError) {
     guard !hasDocuments else { return }
     let (found, expected) =
       switch format {
-      case _ where position.offset <= Self.byteOrderMark.count && position.line == 1:
+      case _ where position.offset <= SourceText.byteOrderMark.count && position.line == 1:
         ("an empty file", "text")
       case .fasta: ("no sequence", "lines of bases behind a line that begins with >")
       case .jsonLines: ("only blank lines", "one JSON object a line")

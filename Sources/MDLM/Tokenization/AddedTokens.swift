@@ -74,21 +74,24 @@ extension AddedTokens {
   ) {
     var start = text.startIndex
     var index = text.startIndex
+    var blanks = text.startIndex..<text.startIndex
     while let match = names.firstMatch(in: text, from: index) {
       index = match.range.upperBound
       let token = tokens[Int(match.value)]
       if token.isSingleWord, touchesWord(match.range, in: text) { continue }
-      var range = match.range
-      if token.stripsLeft {
-        // White space that a name before it has taken is gone.
-        range = max(start, startOfBlanks(before: range.lowerBound, in: text))..<range.upperBound
-      }
+      var (lower, upper) = (match.range.lowerBound, match.range.upperBound)
+      // White space that a name before it has taken is gone, and the name itself where it is blank.
+      if token.stripsLeft { lower = max(start, startOfBlanks(before: lower, from: start, in: text)) }
       if token.stripsRight {
-        range = range.lowerBound..<endOfBlanks(from: range.upperBound, in: text)
+        // Names that are blank may stand in blanks whose end is known.
+        if !blanks.contains(upper) {
+          blanks = upper..<endOfBlanks(from: upper, in: text)
+        }
+        upper = blanks.upperBound
       }
-      if start < range.lowerBound { body(.text(text[start..<range.lowerBound])) }
-      body(.token(token.id))
-      start = range.upperBound
+      if start < lower { body(.text(text[start..<lower])) }
+      if lower < upper { body(.token(token.id)) }
+      start = upper
     }
     if start < text.endIndex { body(.text(text[start...])) }
   }
@@ -99,9 +102,13 @@ extension AddedTokens {
       || (try? next.next())?.continuesWord == true
   }
 
-  private func startOfBlanks(before end: Int, in text: ArraySlice<UInt8>) -> Int {
+  private func startOfBlanks(
+    before end: Int, from first: Int, in text: ArraySlice<UInt8>
+  ) -> Int {
     var start = end
-    while let scalar = ScalarDecoder.last(of: text[..<start]), scalar.properties.isWhitespace {
+    while start > first, let scalar = ScalarDecoder.last(of: text[first..<start]),
+      scalar.properties.isWhitespace
+    {
       start -= UTF8.width(scalar)
     }
     return start

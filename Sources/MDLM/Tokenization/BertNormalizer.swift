@@ -14,7 +14,7 @@ struct BertNormalizer: Sendable, Equatable {
   func normalized(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []
     result.reserveCapacity(text.count)
-    var marks = KeptMarks()
+    var marks = MarkRun()
     for scalar in text {
       if cleansText, scalar.isDroppedByCleaning { continue }
       if cleansText, scalar.properties.isWhitespace {
@@ -35,14 +35,14 @@ struct BertNormalizer: Sendable, Equatable {
   }
 
   private func append(
-    _ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar], _ marks: inout KeptMarks
+    _ scalar: Unicode.Scalar, to result: inout [Unicode.Scalar], _ marks: inout MarkRun
   ) {
     guard stripsAccents ?? lowerCases else { return appendCased(scalar, to: &result) }
-    CanonicalDecomposition.forEachScalar(of: scalar) { part in
-      let order = CanonicalDecomposition.combiningClass(of: part)
+    CharacterDecomposition.canonical.forEachScalar(of: scalar) { part in
+      let order = CharacterDecomposition.combiningClass(of: part)
       if order == 0 { marks.flush(into: &result) }
       if part.isNonspacingMark { return }
-      if order == 0 { appendCased(part, to: &result) } else { marks.insert(part, order) }
+      if order == 0 { appendCased(part, to: &result) } else { marks.append(part, order) }
     }
   }
 
@@ -51,21 +51,5 @@ struct BertNormalizer: Sendable, Equatable {
   ) {
     guard lowerCases else { return result.append(scalar) }
     TextNormalizer.appendLowerCase(of: scalar, to: &result)
-  }
-}
-
-/// Marks of a decomposed character that are no accents, in canonical order.
-private struct KeptMarks {
-  private var marks: [(scalar: Unicode.Scalar, order: UInt8)] = []
-
-  mutating func insert(_ scalar: Unicode.Scalar, _ order: UInt8) {
-    let index = marks.lastIndex { $0.order <= order }.map { $0 + 1 } ?? 0
-    marks.insert((scalar, order), at: index)
-  }
-
-  mutating func flush(into result: inout [Unicode.Scalar]) {
-    if marks.isEmpty { return }
-    result.append(contentsOf: marks.lazy.map(\.scalar))
-    marks.removeAll()
   }
 }

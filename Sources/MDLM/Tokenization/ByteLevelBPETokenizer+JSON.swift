@@ -65,7 +65,8 @@ extension ByteLevelBPETokenizer {
     for (index, element) in elements.enumerated() {
       var parts: [ArraySlice<UInt8>] = []
       if case .array(let pair) = element {
-        parts = pair.compactMap { $0.string.map { Array($0.utf8)[...] } }
+        let names = pair.compactMap(\.string)
+        if names.count == pair.count { parts = names.map { Array($0.utf8)[...] } }
       } else if let text = element.string {
         parts = Array(text.utf8).split(
           separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -74,9 +75,9 @@ extension ByteLevelBPETokenizer {
         throw VocabularyReader.damaged(
           "model.merges[\(index)] is \(element.summary)", "two tokens", path)
       }
-      merges.append(try reader.merge(parts[0], parts[1], at: "model.merges[\(index)]"))
+      merges.append(try reader.merge(parts[0], parts[1], at: "\(path): model.merges[\(index)]"))
     }
-    return try reader.distinct(merges) { "model.merges[\($0)]" }
+    return try reader.distinct(merges) { "\(path): model.merges[\($0)]" }
   }
 
   private static func unsupported(

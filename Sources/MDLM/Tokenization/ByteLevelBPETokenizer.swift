@@ -44,8 +44,7 @@ public struct ByteLevelBPETokenizer: Tokenizer, EncoderProviding {
     self.ignoresMerges = ignoresMerges
     model = BytePairModel(
       byteIDs: tokens.byteIDs, merges: merges,
-      wholePieces: ignoresMerges
-        ? tokens.pieces(excluding: Set(addedTokens.tokens.map(\.id))) : nil)
+      wholePieces: ignoresMerges ? tokens.pieces() : nil)
     let mask = addedTokens.id(ofFirst: [SpecialToken.maskName, "<mask>"])
     maskID = mask ?? Int32(tokens.count)
     vocabularySize = tokens.count + (mask == nil ? 1 : 0)

@@ -35,25 +35,22 @@ enum GPT2Files {
   private static func readMerges(
     _ path: String, _ reader: VocabularyReader
   ) throws(InputError) -> [MergeTable.Merge] {
-    let bytes = try InputFile.contents(of: path)
     var merges: [MergeTable.Merge] = []
-    var lines: [Int] = []
-    var number = 0
-    for var line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      if line.isEmpty || line.starts(with: "#version".utf8) { continue }
-      let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      guard parts.count == 2 else {
+    var places: [String] = []
+    for (number, line) in try SourceText.lines(of: path).enumerated() {
+      if line.bytes.isEmpty || line.bytes.starts(with: "#version".utf8) { continue }
+      let place = "\(path):\(number + 1)"
+      let parts = line.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
         throw InputError(
-          .badData, "\(path):\(number)",
-          found: JSONValue.quoted(String(decoding: line.prefix(60), as: UTF8.self)),
+          .badData, place,
+          found: JSONValue.quoted(String(decoding: line.bytes.prefix(60), as: UTF8.self)),
           expected: "two tokens with a space between them",
           remedy: "Repair the line, or fetch the file again")
       }
-      merges.append(try reader.merge(parts[0], parts[1], at: "\(path):\(number)"))
-      lines.append(number)
+      merges.append(try reader.merge(parts[0], parts[1], at: place))
+      places.append(place)
     }
-    return try reader.distinct(merges) { "\(path):\(lines[$0])" }
+    return try reader.distinct(merges) { places[$0] }
   }
 }

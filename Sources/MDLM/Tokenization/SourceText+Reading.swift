@@ -6,6 +6,24 @@ extension SourceText {
     self.init(try InputFile.contents(of: path)[...], name: path)
   }
 
+  /// Reads the lines of the text file at `path`, without their ends and without a byte-order mark.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read, or has line ends that are nothing but CR.
+  static func lines(of path: String) throws(InputError) -> [SourceText] {
+    let bytes = try InputFile.contents(of: path)
+    let lines = SourceText(bytes[(bytes.starts(with: byteOrderMark) ? 3 : 0)...], name: path).lines
+    if let line = lines.first(where: { $0.bytes.contains(0x0D) }) {
+      throw InputError(
+        .badData, "\(path):\(line.line ?? 1)", found: "a carriage return within a line",
+        expected: "lines that end in LF or CR LF",
+        remedy: "Convert the line ends (tr '\\r' '\\n'), or fetch the file again")
+    }
+    return lines
+  }
+
+  /// What some programs put in front of UTF-8 text.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   /// The lines without their ends, which are LF or CR LF.
   public var lines: [SourceText] {
     var lines: [SourceText] = []

@@ -36,11 +36,12 @@ enum TiktokenFile {
         expected: encodings.map { $0.name + suffix }.joined(separator: ", "),
         remedy: "Give the file the name it was published under: it says how text is split")
     }
-    let tokens = try readTokens(InputFile.contents(of: path), path)
+    let tokens = try readTokens(SourceText.lines(of: path), path)
     let specials = encoding.specials.map { (rank: $0.id, bytes: Array($0.name.utf8)) }
     let strings = try ordered(tokens + specials, path)
     return ByteLevelBPETokenizer(
-      tokens: try Vocabulary(strings, plainIDs: [], in: path),
+      tokens: try Vocabulary(
+        strings, addedIDs: Set(encoding.specials.map(\.id)), in: path),
       merges: merges(of: try ordered(tokens, path)),
       addedTokens: AddedTokens(encoding.specials.map { .special($0.name, id: $0.id) }),
       normalizer: try TextNormalizer(.null, in: path),
@@ -51,21 +52,19 @@ enum TiktokenFile {
 
   private typealias Token = (rank: Int32, bytes: [UInt8])
 
-  private static func readTokens(_ bytes: [UInt8], _ path: String) throws(InputError) -> [Token] {
+  private static func readTokens(
+    _ lines: [SourceText], _ path: String
+  ) throws(InputError) -> [Token] {
     var tokens: [Token] = []
-    var number = 0
-    for var line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      if line.last == UInt8(ascii: "\r") { line.removeLast() }
-      if line.isEmpty { continue }
-      let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() where !line.bytes.isEmpty {
+      let parts = line.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       guard parts.count == 2, let token = base64(parts[0]), !token.isEmpty,
         let rank = Int32(String(decoding: parts[1], as: UTF8.self)),
         0..<VocabularyReader.idLimit ~= rank
       else {
         throw damaged(
-          JSONValue.quoted(String(decoding: line.prefix(60), as: UTF8.self)),
-          "a token in base64, a space and its rank", "\(path):\(number)")
+          JSONValue.quoted(String(decoding: line.bytes.prefix(60), as: UTF8.self)),
+          "a token in base64, a space and its rank", "\(path):\(number + 1)")
       }
       tokens.append((rank, token))
     }

@@ -45,6 +45,8 @@ public protocol Tokenizer: Sendable {
   ///
   /// Ids that a model puts out may join to bytes that are no UTF-8; they are returned as they are.
   func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8]
+  /// Returns the UTF-8 text of `ids` with the names of special tokens where they stand.
+  func decodeBytesNamingSpecials(_ ids: [Int32]) -> [UInt8]
   /// Returns the text of `ids`, leaving special tokens out; what is no UTF-8 becomes U+FFFD.
   func decode(_ ids: some Sequence<Int32>) -> String
   /// The content of the `tokenizer.json` that describes this tokenizer (Hugging Face format).
@@ -64,6 +66,18 @@ extension Tokenizer {
 
   public func decode(_ ids: some Sequence<Int32>) -> String {
     String(decoding: decodeBytes(ids), as: UTF8.self)
+  }
+
+  public func decodeBytesNamingSpecials(_ ids: [Int32]) -> [UInt8] {
+    let specials = specialIDs
+    var bytes: [UInt8] = []
+    var start = 0
+    for index in ids.indices where specials.contains(ids[index]) {
+      bytes += decodeBytes(ids[start..<index])
+      bytes += name(of: ids[index]).utf8
+      start = index + 1
+    }
+    return bytes + decodeBytes(ids[start...])
   }
 
   /// The SHA-256 of every token's name in the order of the ids, the mask included.

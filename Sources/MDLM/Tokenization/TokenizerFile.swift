@@ -55,11 +55,18 @@ public enum TokenizerFile {
   ) throws(InputError) -> any Tokenizer {
     guard let model = file["model"] else { throw unsupported("no key 'model'", in: path) }
     // Files from before types were written hold a BPE model with merges.
-    switch model["type"]?.string ?? (model["merges"] == nil ? "unknown" : "BPE") {
+    let implied: JSONValue? = model["merges"] == nil ? nil : "BPE"
+    guard let value = model["type"] ?? implied else {
+      throw unsupported("a model without a type", in: path)
+    }
+    guard let type = value.string else {
+      throw unsupported("the model type \(value.summary)", in: path)
+    }
+    switch type {
     case "WordLevel": return try WordLevelFile.tokenizer(described: file, in: path)
     case "BPE": return try ByteLevelBPETokenizer(json: file, in: path)
     case "WordPiece": return try WordPieceTokenizer(json: file, in: path)
-    case let type: throw unsupported("model type '\(type)'", in: path)
+    default: throw unsupported("model type '\(type)'", in: path)
     }
   }
 

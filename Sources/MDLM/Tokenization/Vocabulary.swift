@@ -6,6 +6,8 @@ struct Vocabulary: Sendable, Equatable {
   private let strings: ByteStrings
   /// The ids of tokens whose name is their text, not letters of the alphabet.
   private let plainIDs: Set<Int32>
+  /// The ids of added tokens that are none of the model.
+  private let addedIDs: Set<Int32>
   /// The id of each byte.
   let byteIDs: [Int32]
 
@@ -17,14 +19,20 @@ struct Vocabulary: Sendable, Equatable {
   /// - Parameters:
   ///   - strings: The bytes of every token by its id; empty for ids that no token has.
   ///   - plainIDs: The ids of tokens whose name is their text.
+  ///   - addedIDs: The ids of added tokens that are none of the model.
   ///   - path: The file in errors.
   /// - Throws: ``InputError`` where a byte has no token: not every text could be encoded.
-  init(_ strings: ByteStrings, plainIDs: Set<Int32>, in path: String) throws(InputError) {
+  init(
+    _ strings: ByteStrings, plainIDs: Set<Int32> = [], addedIDs: Set<Int32> = [], in path: String
+  ) throws(InputError) {
     self.strings = strings
+    self.addedIDs = addedIDs
     self.plainIDs = plainIDs
     var byteIDs = [Int32](repeating: -1, count: 256)
     for id in 0..<strings.count where strings.length(of: id) == 1 {
-      guard let byte = strings[id].first, !plainIDs.contains(Int32(id)) else { continue }
+      guard let byte = strings[id].first, !plainIDs.contains(Int32(id)),
+        !addedIDs.contains(Int32(id))
+      else { continue }
       byteIDs[Int(byte)] = Int32(id)
     }
     if let byte = byteIDs.firstIndex(of: -1) {
@@ -50,12 +58,19 @@ struct Vocabulary: Sendable, Equatable {
   }
 
   /// The bytes of the tokens that a piece of text may be, by id; empty for all others.
-  func pieces(excluding added: Set<Int32>) -> ByteStrings {
-    let excluded = added.union(plainIDs)
+  func pieces() -> ByteStrings {
+    let excluded = plainIDs.union(addedIDs)
     var result = ByteStrings()
     result.reserveCapacity(count, byteCount: strings.bytes.count)
     for id in 0..<count { result.append(excluded.contains(Int32(id)) ? [] : strings[id]) }
     return result
+  }
+}
+
+extension Vocabulary {
+  /// Whether tokens stand for the same bytes under the same names.
+  static func == (first: Vocabulary, second: Vocabulary) -> Bool {
+    first.strings == second.strings && first.plainIDs == second.plainIDs
   }
 }
 

@@ -48,7 +48,7 @@ struct VocabularyReader {
     name.isEmpty ? nil : name.withUnsafeBufferPointer { index.number(of: $0, in: names) }
   }
 
-  /// The merge of two names, which stands at `place` in the file.
+  /// The merge of two names, which stands at `place`, a file and where in it.
   func merge(
     _ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, at place: @autoclosure () -> String
   ) throws(InputError) -> MergeTable.Merge {
@@ -68,7 +68,7 @@ struct VocabularyReader {
     for (number, merge) in merges.enumerated() {
       let pair = UInt64(UInt32(bitPattern: merge.left)) << 32 | UInt64(merge.right)
       guard pairs.insert(pair).inserted else {
-        throw Self.damaged("the same pair again at \(place(number))", "each pair once", path)
+        throw Self.damaged("a pair that was there before", "each pair once", place(number))
       }
     }
     return merges
@@ -92,26 +92,37 @@ struct VocabularyReader {
     while names.count <= last { names.append([]) }
     var strings = ByteStrings()
     strings.reserveCapacity(names.count, byteCount: names.bytes.count)
-    var plainIDs: Set<Int32> = []
+    var (plainIDs, addedIDs) = (Set<Int32>(), Set<Int32>())
     var bytes: [UInt8] = []
     for id in 0..<Int32(names.count) {
       bytes.removeAll(keepingCapacity: true)
-      if let name = addedNames[id] {
-        if !name.allSatisfy({ (0x21...0x7E).contains($0) }) { plainIDs.insert(id) }
-        bytes = name
-      } else if !Vocabulary.appendBytes(of: names[Int(id)], to: &bytes) {
+      let isOfModel = Int(id) < self.names.count && !self.names[Int(id)].isEmpty
+      if addedNames[id] != nil, !isOfModel { addedIDs.insert(id) }
+      let name = addedNames[id] ?? Array(names[Int(id)])
+      let isSpelt = Vocabulary.appendBytes(of: name[...], to: &bytes)
+      if !isSpelt || addedNames[id] != nil && !standsForItsLetters(name, bytes, isOfModel) {
         plainIDs.insert(id)
-        bytes = Array(names[Int(id)])
+        bytes = name
       }
       strings.append(bytes)
     }
-    return try Vocabulary(strings, plainIDs: plainIDs, in: path)
+    return try Vocabulary(strings, plainIDs: plainIDs, addedIDs: addedIDs, in: path)
+  }
+
+  /// Whether an added token stands for the bytes that its name spells in letters, not for its name.
+  ///
+  /// Names of ASCII are both. Others are letters where the token is one of the model, and where they
+  /// spell text: a file that this package writes has all added tokens in the model.
+  private func standsForItsLetters(_ name: [UInt8], _ bytes: [UInt8], _ isOfModel: Bool) -> Bool {
+    if name == bytes { return true }
+    return isOfModel && (bytes.count == 1 || String(validating: bytes, as: UTF8.self) != nil)
   }
 
   private func unknown(_ name: ArraySlice<UInt8>, at place: String) -> InputError {
-    Self.damaged(
-      "\(place) with \(JSONValue.quoted(String(decoding: name, as: UTF8.self)))",
-      "merges of tokens in the vocabulary to tokens in the vocabulary", path)
+    let name = JSONValue.quoted(String(decoding: name, as: UTF8.self))
+    return Self.damaged(
+      "\(name), which is no token", "merges of tokens in the vocabulary to tokens in the vocabulary",
+      place)
   }
 
   static func damaged(_ found: String, _ expected: String, _ path: String) -> InputError {

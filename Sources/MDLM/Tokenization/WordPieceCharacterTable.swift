@@ -74,7 +74,7 @@ struct WordPieceCharacterTable: Sendable, Equatable {
     let scalars = normalizer.normalized([scalar])
     if scalars.isEmpty { return Entry(.dropped, []) ?? .other }
     // Where such a mark ends up depends on its neighbours.
-    if scalars.contains(where: { CanonicalDecomposition.combiningClass(of: $0) != 0 }) {
+    if scalars.contains(where: { CharacterDecomposition.combiningClass(of: $0) != 0 }) {
       return .other
     }
     let classes = scalars.map(splitter.characterClass(of:))

@@ -13,7 +13,9 @@ extension WordPieceTokenizer {
     try SourceText(text, name: name).forEachScalar { (_, _) throws(InputError) in }
     var pieces: [(name: [UInt8], id: Int32)] = []
     var lines: [[UInt8]: Int] = [:]
-    for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    let content = text.starts(with: SourceText.byteOrderMark) ? text.dropFirst(3) : text
+    for (index, line) in content.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .enumerated()
     {
       let piece = Self.withoutBlanksAtEnd(line)
       if piece.isEmpty { continue }
@@ -159,8 +161,17 @@ extension WordPieceTokenizer {
       remedy: "Repair the file, or fetch it again from where the tokenizer came from")
   }
 
+  /// Added tokens that must stand in the vocabulary to keep their ids: Hugging Face `tokenizers`
+  /// numbers those that are not in it anew, from its size on.
+  private var addedPieces: [(name: [UInt8], id: Int32)] {
+    let known = Set(pieces.map(\.id))
+    let added = addedTokens.tokens.filter { !known.contains($0.id) }
+    let isInOrder = added.enumerated().allSatisfy { Int($1.id) == pieces.count + $0 }
+    return isInOrder ? [] : added.map { ($0.content, $0.id) }
+  }
+
   public func tokenizerJSON() -> String {
-    let vocabulary = pieces.map { piece in
+    let vocabulary = (pieces + addedPieces).map { piece in
       JSONMember(key: String(decoding: piece.name, as: UTF8.self), value: .number(piece.id))
     }
     let file: JSONValue = [

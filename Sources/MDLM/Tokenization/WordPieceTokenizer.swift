@@ -104,11 +104,19 @@ public struct WordPieceTokenizer: Tokenizer, Equatable {
   }
 
   public func decodeBytes(_ ids: some Sequence<Int32>) -> [UInt8] {
+    joined(ids.lazy.filter { !specialIDs.contains($0) })
+  }
+
+  /// Special tokens are words like others, set apart by spaces.
+  public func decodeBytesNamingSpecials(_ ids: [Int32]) -> [UInt8] { joined(ids) }
+
+  private func joined(_ ids: some Sequence<Int32>) -> [UInt8] {
     var bytes: [UInt8] = []
     var isFirst = true
-    for id in ids where names.indices.contains(Int(id)) && !specialIDs.contains(id) {
-      let name = names[Int(id)]
-      if name.isEmpty { continue }
+    for id in ids where 0 <= id && id < vocabularySize {
+      let isKnown = names.indices.contains(Int(id)) && !names[Int(id)].isEmpty
+      guard isKnown || id == maskID else { continue }
+      let name = isKnown ? names[Int(id)] : Array(self.name(of: id).utf8)
       bytes += decoder?.decoded(name, isFirst: isFirst) ?? (isFirst ? name : [0x20] + name)
       isFirst = false
     }

@@ -38,6 +38,16 @@ import Testing
     Case(tokens: right, text: "a <m> \t\u{2028}b<m> ", parts: "|a |1|b|1"),
     Case(
       tokens: [token(1, "<m>", left: true, right: true)], text: "a <m>  <m> b", parts: "|a|11|b|"),
+    // Names that are blanks themselves, in white space that another one takes; as the reference.
+    Case(
+      tokens: [token(1, "\n", left: true, right: true)], text: "a \n \n b", parts: "|a|1|b|"),
+    Case(
+      tokens: [token(1, "<a>", right: true), token(2, "\n\n", left: true)], text: "<a>\n\nb",
+      parts: "1|b|"),
+    Case(
+      tokens: [token(1, "<a>", right: true), token(2, "\n\n", left: true)], text: "<a>\n\n b",
+      parts: "1| b|"),
+    Case(tokens: [token(1, "\n", right: true)], text: "a\n\n b", parts: "|a|11|b|"),
   ])
   func namesAreFoundInText(test: Case) {
     let tokens = AddedTokens(test.tokens)

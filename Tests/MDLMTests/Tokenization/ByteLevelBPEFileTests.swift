@@ -37,6 +37,40 @@ import Testing
     #expect(try TokenizerFile.load(path: again) as? ByteLevelBPETokenizer == loaded)
   }
 
+  /// Tokens of the model that are added tokens, too, stand for the bytes of their letters.
+  @Test func addedTokensOfTheModelKeepTheirBytes() throws {
+    let tokens = [
+      AddedToken(id: 0x20, content: Array("Ġ".utf8), isSpecial: false),
+      AddedToken(id: 257, content: Array("abĠ".utf8), isSingleWord: true, isSpecial: false),
+    ]
+    let text = byteLevelBPEFile(Self.merges).document()
+      .replacing(
+        "\"added_tokens\": []", with: "\"added_tokens\": \(AddedTokens(tokens).json.line())"
+      )
+      .replacing("\"BPE\",", with: "\"BPE\", \"ignore_merges\": true,")
+    let path = try folder.write("tokenizer.json", text)
+    let loaded = try #require(try TokenizerFile.load(path: path) as? ByteLevelBPETokenizer)
+    #expect(try loaded.encode("x ab") == [0x78, 0x20, 256])
+    #expect(loaded.decode([0x78, 257, 0x78, 0x20]) == "xab x ")
+    let again = try folder.write("again.json", loaded.tokenizerJSON())
+    #expect(try TokenizerFile.load(path: again) as? ByteLevelBPETokenizer == loaded)
+  }
+
+  /// With `ignore_merges` a piece that is a token of the model is that token, added or not.
+  @Test func wholePiecesMayBeAddedTokens() throws {
+    let tokens = [
+      AddedToken(id: 256, content: Array("ab".utf8), isSingleWord: true, isSpecial: false)
+    ]
+    let text = byteLevelBPEFile([("a", "b")]).document()
+      .replacing(
+        "\"added_tokens\": []", with: "\"added_tokens\": \(AddedTokens(tokens).json.line())"
+      )
+      .replacing("\"BPE\",", with: "\"BPE\", \"ignore_merges\": true,")
+      .replacing("\"a b\"", with: "")
+    let path = try folder.write("tokenizer.json", text)
+    #expect(try TokenizerFile.load(path: path).encode("1ab") == [0x31, 256])
+  }
+
   @Test func pairsAndStringsAreTheSameMerges() throws {
     let text = byteLevelBPEFile(Self.merges).document()
     let pairs = text.replacing("\"a b\", \"ab Ġ\"", with: "[\"a\", \"b\"], [\"ab\", \"Ġ\"]")
@@ -66,11 +100,13 @@ import Testing
       old: "\"decoder\": {\n    \"type\": \"ByteLevel\"",
       new: "\"decoder\": {\n    \"type\": \"Metaspace\"", fragment: "decoder 'Metaspace'"),
     Damage(old: "\"pre_tokenizer\": {", new: "\"p\": {", fragment: "pre_tokenizer missing"),
-    Damage(old: "\"ab Ġ\"", new: "\"ab x\"", fragment: "model.merges[1] with \"abx\""),
-    Damage(old: "\"ab Ġ\"", new: "\"ba Ġ\"", fragment: "model.merges[1] with \"ba\""),
-    Damage(old: "\"ab Ġ\"", new: "\"a b\"", fragment: "again at model.merges[1]"),
+    Damage(old: "\"ab Ġ\"", new: "\"ab x\"", fragment: "model.merges[1]: found \"abx\""),
+    Damage(old: "\"ab Ġ\"", new: "\"ba Ġ\"", fragment: "model.merges[1]: found \"ba\""),
+    Damage(old: "\"ab Ġ\"", new: "\"a b\"", fragment: "model.merges[1]: found a pair that"),
     Damage(old: "\"ab Ġ\"", new: "\"a b Ġ\"", fragment: "model.merges[1] is \"a b Ġ\""),
     Damage(old: "\"ab Ġ\"", new: "7", fragment: "model.merges[1] is 7"),
+    Damage(old: "\"ab Ġ\"", new: "[\"ab\", 7, \"Ġ\"]", fragment: "model.merges[1] is a list"),
+    Damage(old: "\"type\": \"BPE\"", new: "\"type\": 3", fragment: "the model type 3"),
     Damage(old: "\"merges\"", new: "\"mergers\"", fragment: "model.merges is missing"),
     Damage(old: "\"vocab\": {", new: "\"words\": {", fragment: "model.vocab is missing"),
     Damage(old: "\"abĠ\": 257", new: "\"abĠ\": 256", fragment: "256 for both \"ab\" and \"abĠ\""),
@@ -108,7 +144,9 @@ import Testing
     _ = try folder.write("merges.txt", merges)
   }
 
-  @Test(arguments: ["#version: 0.2\na b\nab Ġ\n", "a b\r\nab Ġ"])
+  @Test(arguments: [
+    "#version: 0.2\na b\nab Ġ\n", "a b\r\nab Ġ", "\u{FEFF}#version: 0.2\na b\nab Ġ\n",
+  ])
   func gpt2FilesAreReadTogether(merges: String) throws {
     try writeGPT2(merges: merges)
     let loaded = try #require(
@@ -122,8 +160,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a b\nab\n", "merges.txt:2", "\"ab\""), ("a b\na b\n", "vocab.json", "merges.txt:2"),
-    ("#version: 0.2\nzz a", "vocab.json", "merges.txt:2 with \"zz\""),
+    ("a b\nab\n", "merges.txt:2", "\"ab\""), ("a b\nab \n", "merges.txt:2", "\"ab \""),
+    ("a b\na b\n", "merges.txt:2", "a pair that was there"),
+    ("#version: 0.2\nzz a", "merges.txt:2", "\"zz\", which is no token"),
+    ("#version: 0.2\ra b\rab Ġ", "merges.txt:1", "a carriage return within a line"),
   ])
   func damagedMergesAreRefused(merges: String, subject: String, fragment: String) throws {
     try writeGPT2(merges: merges)

@@ -18,12 +18,53 @@ import Testing
     (.form(.nfc), "\u{F73}\u{F71} \u{FF76}\u{FF9E}", "\u{F71}\u{F71}\u{F72} \u{FF76}\u{FF9E}"),
     (.form(.nfkd), "a\u{301}\u{FF9E}", "a\u{3099}\u{301}"),
     (.form(.nfkc), "\u{FF76}\u{FF9E}", "\u{30AC}"),
+    // Syllables of Hangul, and letters of old Korean that make none.
+    (.form(.nfc), "\u{AC00}\u{11AB} \u{1100}\u{1161}\u{11AB}", "\u{AC04} \u{AC04}"),
+    (.form(.nfc), "\u{1113}\u{1173} \u{1112}\u{1176}", "\u{1113}\u{1173} \u{1112}\u{1176}"),
+    (.form(.nfkc), "\u{FFA1}\u{FFC2} \u{3131}\u{314F}", "\u{AC00} \u{AC00}"),
+    // What compatibility brings forth is composed and ordered, too.
+    (.form(.nfkc), "\u{1C5}\u{331}", "D\u{1E95}\u{30C}"),
+    (
+      .form(.nfkd), "\u{385}\u{323} \u{FC60}\u{64B}",
+      " \u{323}\u{308}\u{301}  \u{64B}\u{64E}\u{651}"
+    ),
+    // Marks of one class block each other; excluded characters are not composed.
+    (.form(.nfc), "a\u{300}\u{301} a\u{327}\u{301}", "\u{E0}\u{301} \u{E1}\u{327}"),
+    (.form(.nfc), "\u{915}\u{93C} \u{958}", "\u{915}\u{93C} \u{915}\u{93C}"),
     (.lowercase, "ΑΣ İ ẞ A", "\u{3B1}\u{3C3} i\u{307} ß a"),
     (.stripAccents, "\u{E9} e\u{301} \u{903}", "\u{E9} e "),
     (.sequence([.form(.nfd), .stripAccents, .lowercase]), "\u{C9}A", "ea"),
   ])
   func equalsTheReference(normalizer: TextNormalizer, text: String, result: String) {
     #expect(normalizer.normalized(Array(text.utf8)[...]) == Array(result.utf8))
+  }
+
+  /// Unicode Standard Annex 15: what each form makes of what the others have made.
+  @Test func formsAgreeWithEachOther() {
+    var random = SplitMix64(97)
+    let pool =
+      [
+        0x41...0x7A, 0xC0...0x17F, 0x300...0x36F, 0x1100...0x11FF, 0xAC00...0xAC80, 0x1E00...0x1EFF,
+        0xFB00...0xFB4F, 0xFF60...0xFFDC, 0x900...0x97F,
+      ].joined().compactMap(Unicode.Scalar.init)
+    for _ in 0..<2000 {
+      let text = (0..<6).compactMap { _ in pool.randomElement(using: &random) }
+      func made(_ forms: NormalizationForm...) -> [Unicode.Scalar] {
+        forms.reduce(text) { $1.applied(to: $0) }
+      }
+      #expect(made(.nfc, .nfd) == made(.nfd) && made(.nfd, .nfc) == made(.nfc))
+      #expect(made(.nfkc, .nfkd) == made(.nfkd) && made(.nfkd, .nfkc) == made(.nfkc))
+      #expect(made(.nfc, .nfc) == made(.nfc) && made(.nfc, .nfkd) == made(.nfkd))
+      // Foundation decomposes right where it has no marks to order behind other characters.
+      #expect(
+        String(String.UnicodeScalarView(made(.nfd))) == String(String.UnicodeScalarView(text)))
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func longRunsOfMarksTakeLinearTime() {
+    let marks = (0..<200_000).map { Unicode.Scalar($0 % 2 == 0 ? 0x301 : 0x327) }
+    let result = NormalizationForm.nfd.applied(to: ["a"] + marks.compactMap(\.self))
+    #expect(result.count == 200_001 && result[1] == "\u{327}" && result.last == "\u{301}")
   }
 
   @Test(arguments: [

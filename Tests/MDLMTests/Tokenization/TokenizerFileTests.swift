@@ -44,6 +44,7 @@ import Testing
     Damage(old: "WordLevel", new: "BPE", fragment: "model.unk_token \"[UNK]\""),
     Damage(old: "WordLevel", new: "Unigram", fragment: "model type 'Unigram'"),
     Damage(old: "\"model\"", new: "\"modell\"", fragment: "no key 'model'"),
+    Damage(old: "\"type\": \"WordLevel\",", new: "", fragment: "a model without a type"),
     Damage(old: "\"Split\"", new: "\"Metaspace\"", fragment: "pre_tokenizer 'Metaspace'"),
     Damage(old: "\"Fuse\"", new: "\"WordPiece\"", fragment: "decoder 'WordPiece'"),
     Damage(old: "\"a\": 0", new: "\"ab\": 0", fragment: "the word \"ab\""),

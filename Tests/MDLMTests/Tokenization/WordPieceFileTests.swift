@@ -50,8 +50,31 @@ import Testing
     #expect(try load(tokenizer.tokenizerJSON()) == tokenizer)
   }
 
-  @Test func vocabularyFilesAreRead() throws {
-    let path = try folder.write("vocab.txt", WordPieceTokenizerTests.vocabulary)
+  /// Hugging Face `tokenizers` would number added tokens beyond a hole anew, unless they are pieces.
+  @Test func addedTokensBeyondHolesBecomePieces() throws {
+    let text = Self.file.replacingOccurrences(of: "{\"id\": 5", with: "{\"id\": 9")
+    let tokenizer = try load(text)
+    #expect(tokenizer.vocabularySize == 10)
+    let json = try JSONValue(parsing: Array(tokenizer.tokenizerJSON().utf8)[...], name: "x")
+    #expect(json["model"]?["vocab"]?["Éa"]?.integer(Int.self) == 9)
+    let again = try load(tokenizer.tokenizerJSON())
+    #expect(again.vocabularySize == 10 && again.maskID == 2)
+    #expect(try again.encode("be\u{301}Ab") == tokenizer.encode("be\u{301}Ab"))
+    // Where there is no hole they stay out of the model.
+    let plain = try JSONValue(
+      parsing: Array(try load(Self.file).tokenizerJSON().utf8)[...], name: "x")
+    #expect(plain["model"]?["vocab"]?["Éa"] == nil)
+  }
+
+  @Test func specialTokensAreWordsWhereTheyAreNamed() throws {
+    let tokenizer = try load(Self.file)
+    #expect(tokenizer.decodeBytesNamingSpecials([1, 2, 4, 3]) == Array("a [MASK]b b".utf8))
+    #expect(tokenizer.decodeBytes([1, 2, 4, 3]) == Array("ab b".utf8))
+  }
+
+  @Test(arguments: ["", "\u{FEFF}"])
+  func vocabularyFilesAreRead(mark: String) throws {
+    let path = try folder.write("vocab.txt", mark + WordPieceTokenizerTests.vocabulary)
     let tokenizer = try #require(try TokenizerFile.load(path: path) as? WordPieceTokenizer)
     #expect(try TokenizerFile.load(path: folder.path) as? WordPieceTokenizer == tokenizer)
     #expect(try load(tokenizer.tokenizerJSON()) == tokenizer)
