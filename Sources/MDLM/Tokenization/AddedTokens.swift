@@ -81,7 +81,9 @@ extension AddedTokens {
       if token.isSingleWord, touchesWord(match.range, in: text) { continue }
       var (lower, upper) = (match.range.lowerBound, match.range.upperBound)
       // White space that a name before it has taken is gone, and the name itself where it is blank.
-      if token.stripsLeft { lower = max(start, startOfBlanks(before: lower, from: start, in: text)) }
+      if token.stripsLeft {
+        lower = max(start, startOfBlanks(before: lower, from: start, in: text))
+      }
       if token.stripsRight {
         // Names that are blank may stand in blanks whose end is known.
         if !blanks.contains(upper) {

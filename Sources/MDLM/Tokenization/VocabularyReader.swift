@@ -121,7 +121,8 @@ struct VocabularyReader {
   private func unknown(_ name: ArraySlice<UInt8>, at place: String) -> InputError {
     let name = JSONValue.quoted(String(decoding: name, as: UTF8.self))
     return Self.damaged(
-      "\(name), which is no token", "merges of tokens in the vocabulary to tokens in the vocabulary",
+      "\(name), which is no token",
+      "merges of tokens in the vocabulary to tokens in the vocabulary",
       place)
   }
 
