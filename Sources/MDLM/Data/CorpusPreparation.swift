@@ -26,6 +26,8 @@ public struct CorpusPreparation: Sendable {
     public var bytes = 0
     public var tokens = 0
     public var documents = 0
+    /// Tokens that stand for text outside the vocabulary.
+    public var unknown = 0
   }
 
   /// Prepares the preparation.

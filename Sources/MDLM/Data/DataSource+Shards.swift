@@ -27,8 +27,8 @@ extension DataSource {
       making[split] = RowMaking(
         packing: tokenizer != nil && documents.areKnown ? packing : .plain,
         detokenizer: detokenizers.count == 1 ? detokenizers.first.flatMap(\.self) : nil)
-      if let tokenizer, documents.areKnown {
-        notes += try self.notes(on: packed, split, tokenizer)
+      if tokenizer != nil, documents.areKnown {
+        notes += self.notes(on: packed, split)
         continue
       }
       if documents.areKnown {

@@ -22,7 +22,7 @@ extension DataSource {
       let packed = try packer.pack(part)
       try checkNotEmpty(packed.rows, split, tokenCount: packed.droppedTokens)
       rows[split] = packed.rows
-      notes += try self.notes(on: packed, split, tokenizer)
+      notes += self.notes(on: packed, split) + (try unknownNote(on: packed.rows, split, tokenizer))
     }
     let making = RowMaking(packing: packing, detokenizer: reading.detokenizer)
     return Dataset(
@@ -43,26 +43,26 @@ extension DataSource {
   }
 
   /// What the user may want to know of rows, such as how many documents were cut.
-  func notes(
-    on packed: SequencePacker.Result, _ split: DataSplit, _ tokenizer: any Tokenizer
-  ) throws(InputError) -> [String] {
-    var notes: [String] = []
+  func notes(on packed: SequencePacker.Result, _ split: DataSplit) -> [String] {
     if case .rowPerDocument = packing {
-      if packed.truncatedDocuments > 0 {
-        notes.append(
-          "\(split): cut \(packed.truncatedDocuments) of \(packed.rows.count) documents to rows of "
-            + "\(length) tokens, dropping \(packed.droppedTokens)")
-      }
-    } else if packed.droppedTokens > 0 {
-      let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
-      notes.append(droppedNote(packed.droppedTokens, split, isGrouped: isGrouped))
+      guard packed.truncatedDocuments > 0 else { return [] }
+      return [
+        "\(split): cut \(packed.truncatedDocuments) of \(packed.rows.count) documents to rows of "
+          + "\(length) tokens, dropping \(packed.droppedTokens)"
+      ]
     }
-    if let unknown = tokenizer.unknownID {
-      let count = try packed.rows.count(of: unknown)
-      if count > 0 {
-        notes.append("\(split): \(count) pieces of text outside the vocabulary became [UNK]")
-      }
-    }
-    return notes
+    guard packed.droppedTokens > 0 else { return [] }
+    let isGrouped = if case .wrapped(_, .some) = packing { true } else { false }
+    return [droppedNote(packed.droppedTokens, split, isGrouped: isGrouped)]
+  }
+
+  /// What is to be known of text outside the vocabulary; of shards it is said when they are written.
+  private func unknownNote(
+    on rows: TokenRows, _ split: DataSplit, _ tokenizer: any Tokenizer
+  ) throws(InputError) -> [String] {
+    guard let unknown = tokenizer.unknownID else { return [] }
+    let count = try rows.count(of: unknown)
+    return count == 0
+      ? [] : ["\(split): \(count) pieces of text outside the vocabulary became [UNK]"]
   }
 }

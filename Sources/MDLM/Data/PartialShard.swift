@@ -76,6 +76,9 @@ final class PartialShard {
     }
     try documents.write(bytes)
     progress.tokens += block.tokens.count
+    if let unknown = tokenizer.unknownID {
+      progress.unknown += block.tokens.count { $0 == unknown }
+    }
     progress.documents += block.documentEnds.count
     isOpen = block.isOpen
     progress.bytes = place.bytes
@@ -95,6 +98,7 @@ final class PartialShard {
       ],
       "tokens": .number(progress.tokens),
       "documents": .number(progress.documents),
+      "unknown": .number(progress.unknown),
       "is_open": .boolean(isOpen),
     ]
     try AtomicReplacement.writeFile(progressPath, text: record.document())
@@ -127,6 +131,7 @@ final class PartialShard {
     self.place.position.isInLine = place?["is_in_line"]?.boolean ?? false
     progress.tokens = try integer(record["tokens"])
     progress.documents = try integer(record["documents"])
+    progress.unknown = try integer(record["unknown"])
     progress.bytes = self.place.bytes
     isOpen = record["is_open"]?.boolean ?? false
     let least = TokenShardHeader.size + progress.tokens * width

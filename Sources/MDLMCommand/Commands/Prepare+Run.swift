@@ -55,6 +55,9 @@ extension Prepare {
     _ result: CorpusPreparation.Progress, _ tokenizer: any Tokenizer, seconds: Double,
     in context: CommandContext
   ) throws {
+    if result.unknown > 0 {
+      context.note("\(result.unknown) pieces of text outside the vocabulary became [UNK]")
+    }
     guard json else {
       context.say(
         "\(output): \(result.tokens) tokens in \(result.documents) "
@@ -66,7 +69,8 @@ extension Prepare {
     try context.print(
       JSONLine([
         "output": .string(output), "tokens": .integer(result.tokens),
-        "documents": .integer(result.documents), "bytes": .integer(result.bytes),
+        "documents": .integer(result.documents), "unknown": .integer(result.unknown),
+        "bytes": .integer(result.bytes),
         "vocab_size": .integer(tokenizer.vocabularySize),
         "tokenizer_sha256": .string(tokenizer.fingerprint), "seconds": .number(seconds),
       ]).text)

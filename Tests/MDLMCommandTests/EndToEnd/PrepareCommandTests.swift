@@ -75,6 +75,14 @@ struct PrepareCommandTests {
     #expect(run.exitCode == .badData && run.messages.contains("text.bin: found the id 65535"))
   }
 
+  @Test func unknownTextIsCounted() throws {
+    try place.write("a1b\n2é3\n", to: "a.txt")
+    let run = place.run(
+      "prepare --data @/a.txt --tokenizer text8 --output @/a.bin --threads 1 --json")
+    #expect(try object(run.output)["unknown"] as? Int == 4)
+    #expect(run.messages.contains("4 pieces of text outside the vocabulary became [UNK]"))
+  }
+
   @Test func shardsAreReplacedOnlyByForce() throws {
     let line = "prepare --data @/text.txt --tokenizer byte --output @/a.bin --threads 1"
     #expect(place.run(line).exitCode == .success)
