@@ -4,6 +4,12 @@ import Testing
 
 @testable import MDLMCommand
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 struct PrepareCommandTests {
   private let place: Workspace
 
@@ -83,6 +89,31 @@ struct PrepareCommandTests {
     #expect(run.messages.contains("4 pieces of text outside the vocabulary became [UNK]"))
   }
 
+  /// A limit on the size of files stands for a full disk: the same write fails, in a process of its own.
+  @Test func fullDiskLeavesNoShardAndCanBeGoneOnFrom() async {
+    await #expect(processExitsWith: .success) {
+      let place = try Workspace()
+      try place.write(String(repeating: Workspace.text, count: 2000), to: "a.txt")
+      let line = "prepare --data @/a.txt --tokenizer byte --threads 1 --output "
+      #expect(place.run(line + "@/whole.bin").exitCode == .success)
+      var limit = rlimit()
+      signal(SIGXFSZ, SIG_IGN)
+      getrlimit(fileSizeLimit, &limit)
+      let unlimited = limit.rlim_cur
+      limit.rlim_cur = 3 << 20
+      setrlimit(fileSizeLimit, &limit)
+      let cut = place.run(line + "@/a.bin")
+      limit.rlim_cur = unlimited
+      setrlimit(fileSizeLimit, &limit)
+      #expect(cut.exitCode == .cannotWrite, "\(cut.messages)")
+      #expect(cut.messages.contains("a.bin.partial/ids: found the error"), "\(cut.messages)")
+      #expect(try !place.names.contains("a.bin"))
+      #expect(place.run(line + "@/a.bin").exitCode == .success)
+      #expect(try place.bytes(of: "a.bin") == place.bytes(of: "whole.bin"))
+      #expect(try !place.names.contains { $0.hasPrefix("a.bin.partial") })
+    }
+  }
+
   @Test func shardsAreReplacedOnlyByForce() throws {
     let line = "prepare --data @/text.txt --tokenizer byte --output @/a.bin --threads 1"
     #expect(place.run(line).exitCode == .success)
@@ -110,3 +141,9 @@ struct PrepareCommandTests {
     #expect(try place.names == before)
   }
 }
+
+#if canImport(Glibc)
+  private let fileSizeLimit = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+#else
+  private let fileSizeLimit = RLIMIT_FSIZE
+#endif
