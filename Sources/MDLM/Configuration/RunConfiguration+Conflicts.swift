@@ -57,7 +57,7 @@ extension RunConfiguration {
           ConfigurationConflict(
             keys: ["model.vocab_size", "data.tokenizer_name_or_path"], found: "neither key",
             expected: "the number of ids, the mask included, or the tokenizer that tells it",
-            remedy: "Set one of them"))
+            remedy: "Set model.vocab_size or data.tokenizer_name_or_path"))
       }
     }
     if data.insertBOSEOS && model.length < 3 {

@@ -5,19 +5,58 @@ extension RunConfiguration {
     get throws(InputError) {
       let (published, reading) = (try dataProtocol, try reading)
       var (train, valid) = (data.train, data.valid ?? [])
+      var fractions = try SplitFractions(
+        validation: data.valid == nil ? data.validFraction : 0,
+        test: data.valid == nil ? data.testFraction : 0)
       if let published {
         train = try Self.path(of: published, training: true)
-        if data.valid != nil { valid = try Self.path(of: published, training: false) }
+        if published.testFraction > 0 {
+          fractions = try self.fractions(of: published)
+          valid = []
+        } else if data.valid != nil {
+          valid = try Self.path(of: published, training: false)
+        }
       }
       return DataSource(
         train: train, valid: valid, tokenizer: data.tokenizer,
-        reading: reading, packing: packing,
-        fractions: try SplitFractions(
-          validation: data.valid == nil ? data.validFraction : 0,
-          test: data.valid == nil ? data.testFraction : 0),
+        reading: reading, packing: packing, fractions: fractions,
         length: model.length, vocabularySize: model.vocabularySize,
         rawUInt16: data.rawUInt16)
     }
+  }
+
+  /// How the one file of a protocol is cut: what is measured is its end, and as much before it
+  /// serves for validation where `data.valid` names the protocol.
+  private func fractions(of published: DataProtocol) throws(InputError) -> SplitFractions {
+    let test = published.testFraction
+    guard data.valid == nil else { return try SplitFractions(validation: test, test: test) }
+    guard data.testFraction == test else {
+      throw InputError(
+        .badConfiguration, "data.test_fraction",
+        found: "\(data.testFraction) beside data.train \(published.name)",
+        expected: "that protocol's own, \(test)",
+        remedy: "Remove the key, or name files in place of the protocol")
+    }
+    return try SplitFractions(validation: data.validFraction, test: test)
+  }
+
+  /// Reads, tokenizes and packs the data of the run.
+  ///
+  /// - Parameter tokenizer: That of a checkpoint, in place of the one that the configuration names.
+  /// - Returns: At least one row of each part.
+  /// - Throws: ``InputError`` as ``DataSource/load(_:tokenizer:)``, and where token shards were made
+  ///   with another detokenizer than `data.detokenizer`, which text measured later is read with.
+  public func loadDataset(tokenizer: (any Tokenizer)? = nil) throws(InputError) -> Dataset {
+    let dataset = try dataSource.load(tokenizer: tokenizer)
+    let asked = try reading.detokenizer
+    for making in dataset.making.values {
+      guard let done = making.detokenizer, done != asked else { continue }
+      throw InputError(
+        .badConfiguration, "data.detokenizer",
+        found: "\(asked.rawValue) with token shards made with the detokenizer \(done.rawValue)",
+        expected: "what the shards were made with", remedy: "Set it to \"\(done.rawValue)\"")
+    }
+    return dataset
   }
 
   /// How text becomes documents.

@@ -18,6 +18,8 @@ public struct CorpusPreparation: Sendable {
   private let files: [String]
   /// The bytes of each file when the preparation began; nil for standard input.
   private let sizes: [Int?]
+  /// When each file was last changed before the preparation began; nil for standard input.
+  private let times: [Int?]
   let limits: DocumentReader.Limits
 
   /// How far a preparation has come.
@@ -28,6 +30,8 @@ public struct CorpusPreparation: Sendable {
     public var documents = 0
     /// Tokens that stand for text outside the vocabulary.
     public var unknown = 0
+    /// Bytes of text that an earlier preparation had read.
+    public var resumedBytes = 0
   }
 
   /// Prepares the preparation.
@@ -79,6 +83,7 @@ public struct CorpusPreparation: Sendable {
     try InputPaths.check(output, isNotIn: inputs)
     files = try InputPaths.files(at: inputs)
     sizes = files.map(FileSystem.size)
+    times = files.map { $0 == ByteStream.standardInput ? nil : FileSystem.modificationTime(of: $0) }
     if let shard = files.first(where: { reading.format(of: $0) == .shard }) {
       throw InputError(
         .badData, shard, found: "a token shard", expected: "text",
@@ -138,6 +143,17 @@ public struct CorpusPreparation: Sendable {
   ) throws(InputError) -> Progress? {
     let partial = try PartialShard(
       output: output, settings: settings, tokenizer: tokenizer, reading: reading)
+    do throws(InputError) {
+      return try run(partial, on: device, report: report)
+    } catch {
+      partial.removeUnlessSaved()
+      throw error
+    }
+  }
+
+  private func run(
+    _ partial: PartialShard, on device: Device, report: (Progress) -> Disposition
+  ) throws(InputError) -> Progress? {
     var source = BlockSource(
       files: files, sizes: sizes, reading: reading, limits: limits, from: partial.place)
     var saved = partial.place.bytes
@@ -187,8 +203,11 @@ public struct CorpusPreparation: Sendable {
   private var settings: JSONValue {
     [
       "files": .array(
-        zip(files, sizes).map { file, size in
-          ["path": .string(file), "size": size.map { .number($0) } ?? .null]
+        files.indices.map { index in
+          [
+            "path": .string(files[index]), "size": sizes[index].map { .number($0) } ?? .null,
+            "modified": times[index].map { .number($0) } ?? .null,
+          ]
         }),
       "documents": .string(reading.documents.rawValue),
       "text_key": .string(reading.textKey),

@@ -22,9 +22,10 @@ extension DataProtocol {
       name: "openwebtext", summary: "OpenWebText, documents joined", tokenizer: .gpt2,
       reading: TextReading(), packing: officialWrap, length: 1024, testFraction: 0,
       splitName: "validation", paths: ["openwebtext/valid.jsonl"],
-      trainingPaths: ["openwebtext/train", "openwebtext/train.jsonl"],
+      trainingPaths: ["openwebtext/train.jsonl", "openwebtext/train"],
       source:
-        "the dataset Skylion007/openwebtext: its last 100,000 documents, a JSON object a line",
+        "the dataset Skylion007/openwebtext as JSON lines: its last 100,000 documents as "
+        + "valid.jsonl, the others as train.jsonl",
       published: 23.21, notes: "The last 100,000 documents are held out"),
     DataProtocol(
       name: "text8", summary: "text8, the last 5 of 100 million characters", tokenizer: .letters,

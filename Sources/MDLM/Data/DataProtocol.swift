@@ -79,6 +79,16 @@ public struct DataProtocol: Sendable {
     return path == place || path == place + ".bin" ? nil : place
   }
 
+  /// Returns the text that the shard at `path` was made of, if it has changed since then.
+  public func newerText(than path: String) -> String? {
+    guard DataFormat(path: path) == .shard else { return nil }
+    let text = String(path.dropLast(4))
+    guard let made = FileSystem.modificationTime(of: path),
+      let changed = FileSystem.modificationTime(of: text), changed > made
+    else { return nil }
+    return text
+  }
+
   /// Returns the text to train on below `folder`, or nil where none is there.
   public func trainingPath(in folder: String) -> String? {
     Self.first(of: trainingPaths, in: folder)
@@ -98,6 +108,12 @@ public struct DataProtocol: Sendable {
   public func missing(
     in folder: String, forRun: Bool = false, training: Bool = false
   ) -> InputError {
+    if training && trainingPaths.isEmpty {
+      return InputError(
+        .badConfiguration, "data.train", found: "the protocol \(name), which is only measured",
+        expected: "text to train on",
+        remedy: "Name files, and measure \(name) with mdlm eval-ppl --protocol \(name)")
+    }
     let place = (training ? trainingPaths : paths).first ?? name
     return InputError(
       .missingInput, "\(folder)/\(place)", found: "nothing there",

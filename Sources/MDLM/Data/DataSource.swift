@@ -146,8 +146,14 @@ extension DataSource {
     guard !part.texts.isEmpty, part.texts.allSatisfy(\.bytes.isEmpty) else { return }
     throw InputError(
       .badData, paths(of: split).joined(separator: ", "),
-      found: "only empty documents in the \(split) part", expected: "text",
+      found: "only empty documents" + name(of: split), expected: "text",
       remedy: "Give files with text in them")
+  }
+
+  /// Which part a mistake is in; nothing where the corpus has but one.
+  private func name(of split: DataSplit) -> String {
+    split == .train && valid.isEmpty && fractions.validation == 0 && fractions.test == 0
+      ? "" : " in the \(split) part"
   }
 
   /// The files that a part comes from.
@@ -162,7 +168,7 @@ extension DataSource {
     let isCut = split == .test || split == .valid && valid.isEmpty
     throw InputError(
       .badData, paths(of: split).joined(separator: ", "),
-      found: "\(tokenCount) tokens in the \(split) part",
+      found: "\(tokenCount) tokens" + name(of: split),
       expected: "at least one row of \(length) tokens (model.length)",
       remedy: isCut
         ? "Give more text, raise data.\(split)_fraction or lower model.length"

@@ -13,6 +13,27 @@ struct DocumentReader {
     var isInDocument = false
     /// Whether it is in the middle of a line.
     var isInLine = false
+    /// The last bytes before it, which tell whether the file is still the same.
+    var tail = Tail()
+  }
+
+  /// A few bytes of a file, by which they are known again.
+  struct Tail: Equatable, Sendable {
+    var count = 0
+    var digest = ""
+
+    static let mostBytes = 4096
+
+    init(count: Int = 0, digest: String = "") {
+      self.count = count
+      self.digest = digest
+    }
+
+    /// Takes the last bytes of `block`.
+    init(of block: ArraySlice<UInt8>) {
+      let last = block.suffix(Self.mostBytes)
+      self.init(count: last.count, digest: SHA256.digest(of: last))
+    }
   }
 
   /// Where the next block begins.
@@ -64,13 +85,24 @@ struct DocumentReader {
     window = limits.block
     format = reading.format(of: path)
     hasDocuments = position.offset > 0
-    let isThere = position.offset == 0 ? true : try stream.skip(position.offset)
-    guard isThere else {
-      throw InputError(
-        .badData, stream.name, found: "its end before byte \(position.offset)",
-        expected: "the file that was read that far before",
-        remedy: "Bring it back, or begin again")
+    if position.offset > 0 { try findPlace() }
+  }
+
+  /// Passes over what was read before, and checks that it ends as it did.
+  private func findPlace() throws(InputError) {
+    let tail = position.tail
+    var found = "its end before byte \(position.offset)"
+    if try stream.skip(position.offset - tail.count) {
+      var bytes: [UInt8] = []
+      while bytes.count < tail.count,
+        try stream.read(tail.count - bytes.count, appendingTo: &bytes) > 0
+      {}
+      if Tail(of: bytes[...]) == tail { return }
+      if bytes.count == tail.count { found = "other text before byte \(position.offset)" }
     }
+    throw InputError(
+      .badData, stream.name, found: found, expected: "the text that was read that far before",
+      remedy: "Bring it back, or begin again: remove the directory NAME.bin.partial")
   }
 
   /// Returns the pieces of the next block, or nil at the end of the file.
@@ -238,6 +270,7 @@ extension DocumentReader {
     try text.checkCharacters()
     let pieces = try pieces(of: text)
     position.offset += end
+    position.tail = Tail(of: block)
     position.line += block.count { $0 == Self.newline }
     position.isInLine = block.last != Self.newline
     return pieces

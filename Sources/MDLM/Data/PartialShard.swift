@@ -95,6 +95,8 @@ final class PartialShard {
         "offset": .number(place.position.offset), "line": .number(place.position.line),
         "is_in_document": .boolean(place.position.isInDocument),
         "is_in_line": .boolean(place.position.isInLine),
+        "tail_bytes": .number(place.position.tail.count),
+        "tail_sha256": .string(place.position.tail.digest),
       ],
       "tokens": .number(progress.tokens),
       "documents": .number(progress.documents),
@@ -110,7 +112,7 @@ final class PartialShard {
     guard record["settings"] == settings else {
       throw InputError(
         .cannotWrite, directory,
-        found: "an unfinished preparation of other files or with other settings",
+        found: "an unfinished preparation " + difference(from: record["settings"]),
         expected: "the same, to go on with",
         remedy: "Remove that directory to begin again, or name another --output")
     }
@@ -129,10 +131,13 @@ final class PartialShard {
     self.place.position.line = try integer(place?["line"])
     self.place.position.isInDocument = place?["is_in_document"]?.boolean ?? false
     self.place.position.isInLine = place?["is_in_line"]?.boolean ?? false
+    self.place.position.tail = DocumentReader.Tail(
+      count: try integer(place?["tail_bytes"]), digest: place?["tail_sha256"]?.string ?? "")
     progress.tokens = try integer(record["tokens"])
     progress.documents = try integer(record["documents"])
     progress.unknown = try integer(record["unknown"])
     progress.bytes = self.place.bytes
+    progress.resumedBytes = self.place.bytes
     isOpen = record["is_open"]?.boolean ?? false
     let least = TokenShardHeader.size + progress.tokens * width
     guard let size = FileSystem.size(of: directory + "/ids"), size >= least,
@@ -142,6 +147,30 @@ final class PartialShard {
         .badData, directory, found: "files that are shorter than progress.json says",
         expected: "what this program wrote", remedy: "Remove the directory to begin again")
     }
+  }
+
+  /// How an unfinished preparation was another one, in words.
+  private func difference(from old: JSONValue?) -> String {
+    func files(_ settings: JSONValue?) -> [JSONValue] {
+      if case .array(let files)? = settings?["files"] { files } else { [] }
+    }
+    let (before, now) = (files(old), files(settings))
+    let paths = before.compactMap { $0["path"]?.string }
+    guard paths == now.compactMap({ $0["path"]?.string }) else {
+      return "of other files: \(paths.joined(separator: ", "))"
+    }
+    if let changed = zip(before, now).first(where: { $0 != $1 }) {
+      return "of \(changed.0["path"]?.string ?? "") before it was changed"
+    }
+    if old?["tokenizer"] != settings["tokenizer"] { return "with another tokenizer" }
+    let option = ["documents", "text_key", "detokenizer", "line_ends", "format"]
+      .first { old?[$0] != settings[$0] }
+    return option.map { "with \($0) \(old?[$0]?.string ?? "none")" } ?? "of another version"
+  }
+
+  /// Removes a preparation that has failed and left nothing to go on from.
+  func removeUnlessSaved() {
+    if !FileSystem.exists(progressPath) { FileSystem.remove(directory) }
   }
 
   /// Completes the shard and moves it to its place, behind its tokenizer where that has one.

@@ -49,17 +49,19 @@ public struct TextCorpus: Sendable {
   /// The number of Unicode scalars in all texts together.
   public var characterCount: Int { texts.reduce(0) { $0 + $1.characterCount } }
 
-  /// Cuts validation and test off the end: by documents, or by characters of a stream.
+  /// Cuts validation and test off the end: by documents, or by characters where there is but one.
   public func split(
     by fractions: SplitFractions
   ) -> (train: TextCorpus, validation: TextCorpus, test: TextCorpus) {
-    let count = documents == .stream ? characterCount : documentEnds.count
+    let count = isCutByCharacters ? characterCount : documentEnds.count
     let cuts = fractions.boundaries(of: count)
     return (part(0..<cuts.validation), part(cuts.validation..<cuts.test), part(cuts.test..<count))
   }
 
+  private var isCutByCharacters: Bool { documents == .stream || documentEnds.count == 1 }
+
   private func part(_ range: Range<Int>) -> TextCorpus {
-    guard documents == .stream else {
+    guard isCutByCharacters else {
       let start = range.lowerBound == 0 ? 0 : documentEnds[range.lowerBound - 1]
       let ends = documentEnds[range]
       return TextCorpus(

@@ -32,13 +32,15 @@ enum FileSystem {
   /// Creates a directory and the folders that lead to it, as far as they are not there.
   static func makeDirectories(_ path: String) throws(InputError) {
     if mkdir(path, 0o777) == 0 { return }
-    let failure = SystemError.last
-    if failure.code == ENOENT, folder(of: path) != path {
+    var failure = SystemError.last
+    // Where the folder is there (as in /proc, or one that was removed under this process), creating
+    // it once more would change nothing.
+    if failure.code == ENOENT, !isDirectory(folder(of: path)) {
       try makeDirectories(folder(of: path))
-      try makeDirectories(path)
-    } else if !isDirectory(path) {
-      throw failure.whileWriting(path)
+      if mkdir(path, 0o777) == 0 { return }
+      failure = SystemError.last
     }
+    guard isDirectory(path) else { throw failure.whileWriting(path) }
   }
 
   /// Whether there is anything at `path`, links followed.
@@ -49,6 +51,18 @@ enum FileSystem {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
+  }
+
+  /// When what is at `path` was last changed, in nanoseconds since 1970, or nil where there is nothing.
+  static func modificationTime(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
   }
 
   static func isDirectory(_ path: String) -> Bool {

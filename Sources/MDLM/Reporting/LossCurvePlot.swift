@@ -7,7 +7,7 @@
 /// The picture of a ``LossCurve``: the cross-entropy of masked tokens against the mask rate.
 ///
 /// A self-contained SVG that follows the reader's light or dark colours. The dashed line is the
-/// estimate itself, which for the NELBO is the mean height of the curve.
+/// estimate itself, which for the NELBO is the mean height of the curve as draws grow many.
 public struct LossCurvePlot: Sendable {
   private let estimate: LikelihoodEstimate
   private let bins: [LossCurve.Bin]
@@ -47,7 +47,7 @@ public struct LossCurvePlot: Sendable {
 
   /// Title, subtitle and legend.
   private var heading: String {
-    let mean = estimate.estimator.isDeterministic ? "" : ", the mean height"
+    let mean = estimate.estimator.isDeterministic ? "" : ": the mean height, but for noise"
     let (x, next) = (PlotAxes.left, PlotAxes.left + 290)
     return """
       <text class="title" x="\(x.fixed(0))" y="26">\(Self.title)</text>

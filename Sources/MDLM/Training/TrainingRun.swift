@@ -34,7 +34,7 @@ public struct TrainingRun {
     try Self.checkDirectory(directory, store, start)
     // The vocabulary of a resumed run is the checkpoint's, not what the text would give today.
     let model = try start.model(store)
-    dataset = try configuration.dataSource.load(tokenizer: try model?.tokenizer())
+    dataset = try configuration.loadDataset(tokenizer: try model?.tokenizer())
     let (sizes, maskID) = try configuration.sizes(for: dataset)
     if let shortage = configuration.memoryShortage(for: sizes) { throw shortage }
     guard let train = dataset.rows[.train] else {

@@ -14,15 +14,13 @@ extension DataProtocol {
 
   /// What the list of protocols says, line by line.
   func description(below corpora: String) -> [String] {
-    let isThere = path(in: corpora) != nil
+    let place = path(in: corpora)
+    let files = paths.map { "\(corpora)/\($0)" }
+    let state = place.map { files.contains($0) ? "there" : "there as \($0)" } ?? "not there"
     var rows = [
       ("rows", "\(length) tokens (\(tokenizer.rawValue)), \(packing.summary)"),
       ("text", "\(splitName) part, detokenizer \(reading.detokenizer.rawValue)"),
-      (
-        "file",
-        paths.map { "\(corpora)/\($0)" }.joined(separator: " or ")
-          + (isThere ? " (there)" : " (not there)")
-      ),
+      ("file", files.joined(separator: " or ") + " (\(state))"),
       ("get it", source),
     ]
     if let published { rows.append(("published", "\(published)")) }

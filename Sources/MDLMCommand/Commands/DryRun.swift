@@ -13,7 +13,7 @@ struct DryRun {
     self.configuration = configuration
     device = Device(threads: threads)
     do {
-      let dataset = try configuration.dataSource.load()
+      let dataset = try configuration.loadDataset()
       network = try configuration.sizes(for: dataset).network
       notes = dataset.notes
       rows = DataSplit.allCases.compactMap { split in

@@ -37,7 +37,7 @@ struct EvaluationReport {
       "perplexity      \(number(estimate.perplexity))" + range(estimate.perplexityInterval),
       (estimate.estimator.isDeterministic ? "-log p          " : "NELBO           ")
         + "\(number(estimate.nll)) nats/token" + range(estimate.interval),
-      "standard error  \(number(estimate.standardError)) over rows\(monteCarlo)",
+      "standard error  \(overRows)\(monteCarlo)",
       "bits/token      \(number(estimate.bitsPerToken))",
     ]
     if let bits = estimate.bitsPerCharacter { lines.append("bits/character  \(number(bits))") }
@@ -50,6 +50,11 @@ struct EvaluationReport {
       estimatorLine,
       "made with       \(draws)\(estimate.networkCalls) network calls\(seed)",
     ] + manifest.lines
+  }
+
+  private var overRows: String {
+    estimate.standardError.isFinite
+      ? "\(number(estimate.standardError)) over rows" : "unknown over one row"
   }
 
   var estimatorLine: String {

@@ -59,14 +59,21 @@ struct EvaluationSubject {
       published: published, notes: notes)
   }
 
-  /// Says where another text than that of the published figures is read.
+  /// Says where another text than that of the published figures is read, or perhaps an old one.
   fileprivate static func standInNotes(
     on published: DataProtocol, reading path: String, in corpora: String
   ) -> [String] {
-    guard let place = published.placeNotThere(whenReading: path, in: corpora) else { return [] }
-    return [
-      "\(published.name): reads \(path); published figures are for \(place), which is not there"
-    ]
+    var notes: [String] = []
+    if let place = published.placeNotThere(whenReading: path, in: corpora) {
+      notes.append(
+        "\(published.name): reads \(path); published figures are for \(place), which is not there")
+    }
+    if let text = published.newerText(than: path) {
+      notes.append(
+        "\(published.name): reads \(path), which is older than \(text). Prepare it again, or "
+          + "remove it to read the text")
+    }
+    return notes
   }
 
   private static func check(
@@ -117,7 +124,12 @@ extension EvaluatePerplexity {
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }
     // A run that names a protocol's text may pack it, or cut rows, in its own way.
-    var published = split == .valid && trained.data.valid != nil ? try trained.dataProtocol : nil
+    var published = try trained.dataProtocol
+    if let corpus = published {
+      let isItsPart =
+        corpus.testFraction > 0 ? split == .test : split == .valid && trained.data.valid != nil
+      if !isItsPart { published = nil }
+    }
     if published?.hasRows(
       packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer) != true
     {

@@ -2,7 +2,7 @@ import MDLM
 
 extension Prepare {
   func run(in context: CommandContext) throws {
-    let name = try TokenizerName(tokenizer)
+    let name = try TokenizerName(option: tokenizer)
     // A stream needs no special tokens; documents are packed with them.
     let specials = reading.documents == .stream ? [] : Set(SpecialToken.allCases)
     let tokenizer: any Tokenizer =
@@ -62,8 +62,10 @@ extension Prepare {
       context.say(
         "\(output): \(result.tokens) tokens in \(result.documents) "
           + "document\(result.documents == 1 ? "" : "s"), from "
-          + "\(NumberFormat.count(Double(result.bytes)))B of text in "
-          + "\(NumberFormat.fixed(seconds, digits: 1)) s")
+          + "\(NumberFormat.count(Double(result.bytes)))B of text"
+          + (result.resumedBytes > 0
+            ? ", the last \(NumberFormat.count(Double(result.bytes - result.resumedBytes)))B" : "")
+          + " in \(NumberFormat.fixed(seconds, digits: 1)) s")
       return
     }
     try context.print(

@@ -11,21 +11,14 @@ enum TokenizeInput {
   ///
   /// - Throws: ``InputError`` where there is none, or it takes a corpus to make.
   static func makeTokenizer(_ nameOrPath: String) throws(InputError) -> any Tokenizer {
-    do throws(InputError) {
-      let name = try TokenizerName(nameOrPath)
-      guard name != .character else {
-        throw InputError(
-          .usage, "", found: "'char', whose vocabulary is that of a corpus",
-          expected: "byte, text8, dna, a tokenizer.json or a directory with tokenizer files",
-          remedy: "Give the tokenizer.json of a run that was trained with it")
-      }
-      return try name.makeTokenizer(specials: [], corpus: EmptyCollection())
-    } catch {
-      var error = error
-      if error.category == .badConfiguration { error.category = .usage }
-      if error.subject.isEmpty || error.subject.hasPrefix("data.") { error.subject = "--tokenizer" }
-      throw error
+    let name = try TokenizerName(option: nameOrPath)
+    guard name != .character else {
+      throw InputError(
+        .usage, "--tokenizer", found: "'char', whose vocabulary is that of a corpus",
+        expected: "byte, text8, dna, a tokenizer.json or a directory with tokenizer files",
+        remedy: "Give the tokenizer.json of a run that was trained with it")
     }
+    return try name.makeTokenizer(specials: [], corpus: EmptyCollection())
   }
 
   /// Calls `body` with the content of each file, or of standard input where there are none.
@@ -34,6 +27,20 @@ enum TokenizeInput {
   ) throws {
     if files.isEmpty { try body(context.readInput()) }
     for file in files { try body(SourceText(contentsOf: file)) }
+  }
+}
+
+extension TokenizerName {
+  /// Reads the value of `--tokenizer`.
+  init(option value: String) throws(InputError) {
+    do throws(InputError) {
+      try self.init(value)
+    } catch {
+      var error = error
+      if error.category == .badConfiguration { error.category = .usage }
+      error.subject = "--tokenizer"
+      throw error
+    }
   }
 }
 

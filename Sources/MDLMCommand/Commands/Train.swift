@@ -9,7 +9,7 @@ struct Train: Command {
       .init("mdlm train --config configs/quickstart.json5", "Train a small character model."),
       .init(
         "mdlm train --config configs/text8-small.json5 --dry-run",
-        "Check everything and report sizes and cost, without training."),
+        "Check what is there and report sizes and cost, without training."),
       .init(
         "mdlm train --config configs/quickstart.json5 --resume",
         "Go on from the run's latest checkpoint."),
@@ -43,7 +43,9 @@ struct Train: Command {
             help: "Save a checkpoint after this step and end there; --resume goes on."),
           Option(
             "dry-run", .flag,
-            help: "Check configuration and data, report sizes and cost, write nothing."),
+            help:
+              "Check the configuration, and the data where they are there; report sizes and cost; write "
+              + "nothing."),
         ]),
       .init("Computing", [.threads]),
       .init("Output", [.json]),

@@ -63,6 +63,21 @@ struct PrepareCommandTests {
     #expect(try place.bytes(of: "a.tokenizer.json").first == UInt8(ascii: "{"))
   }
 
+  /// Text that a run measures later is read as the text of its shards was.
+  @Test func detokenizerOfARunIsThatOfItsShards() throws {
+    let prepared = place.run(
+      "prepare --data @/text.txt --tokenizer byte --detokenizer ptb --output @/a.bin --threads 1")
+    #expect(prepared.exitCode == .success, "\(prepared.messages)")
+    let line =
+      "train --config @/tiny.json5 --output @/run --threads 1 --set data.train=@/a.bin "
+      + "--set data.tokenizer_name_or_path=@/a.tokenizer.json --set data.documents=lines"
+    let refused = place.run(line)
+    #expect(refused.exitCode == .badConfiguration)
+    #expect(refused.messages.contains("data.detokenizer: found none with token shards made with"))
+    let run = place.run(line + " --set data.detokenizer=ptb")
+    #expect(run.exitCode == .success, "\(run.messages)")
+  }
+
   /// Ids that were damaged behind an intact header end a training run, and nothing else.
   @Test func damagedIDsAreFoundInTraining() throws {
     #expect(place.train().exitCode == .success)

@@ -45,6 +45,46 @@ struct ProtocolCommandTests {
     #expect(planned?["rows_sha256"] as? String == manifest["rows_sha256"] as? String)
   }
 
+  /// The file of text8 is cut as the field cuts it: 90 % to train on, 5 % each to validate and to test.
+  @Test func oneFileOfAProtocolIsCutInThree() async {
+    await #expect(processExitsWith: .success) {
+      let place = try Workspace()
+      let letters = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(UnicodeScalar($0)) }
+      try place.makeDirectory("corpora")
+      try place.write(
+        String(repeating: letters.joined() + " ", count: 400), to: "corpora/text8")
+      // Runs look for corpora in the current directory.
+      #expect(FileManager.default.changeCurrentDirectoryPath(place.path))
+      try place.write(
+        """
+        {
+          data: {
+            train: "text8", valid: "text8", tokenizer_name_or_path: "char", documents: "stream",
+            insert_bos_eos: false,
+          },
+          model: { hidden_size: 4, n_blocks: 1, n_heads: 2, cond_dim: 4, length: 256 },
+          loader: { global_batch_size: 1 }, trainer: { max_steps: 1 },
+        }
+        """, to: "text8.json5")
+      let trained = place.run("train --config @/text8.json5 --output @/run --threads 1")
+      #expect(trained.exitCode == .success, "\(trained.messages)")
+      for (split, rows) in [("train", 9720 / 256), ("valid", 540 / 256), ("test", 540 / 256)] {
+        let plan = try object(
+          place.run("eval-ppl --checkpoint @/run --split \(split) --dry-run --json").output)
+        #expect(plan["sequences"] as? Int == rows)
+        let manifest = plan["manifest"] as? [String: Any]
+        #expect((manifest?["protocol"] as? String == "text8") == (split == "test"))
+      }
+      let published = try object(
+        place.run("eval-ppl --checkpoint @/run --protocol text8 --dry-run --json").output)
+      let test = try object(
+        place.run("eval-ppl --checkpoint @/run --split test --dry-run --json").output)
+      let hashes = [published, test].map { ($0["manifest"] as? [String: Any])?["rows_sha256"] }
+      #expect(hashes[0] as? String != nil && hashes[0] as? String == hashes[1] as? String)
+      #expect(FileManager.default.changeCurrentDirectoryPath("/"))
+    }
+  }
+
   private static let shared = URL(filePath: #filePath)
     .appending(path: "../../../../../shared/data").standardized.path
 

@@ -53,7 +53,7 @@ enum HelpSnapshots {
       mdlm train --config configs/quickstart.json5
           Train a small character model.
       mdlm train --config configs/text8-small.json5 --dry-run
-          Check everything and report sizes and cost, without training.
+          Check what is there and report sizes and cost, without training.
       mdlm train --config configs/quickstart.json5 --resume
           Go on from the run's latest checkpoint.
       mdlm train --config configs/quickstart.json5 --set optim.lr=1e-3 --output b
@@ -75,8 +75,8 @@ enum HelpSnapshots {
                               directory.
       --stop-at STEP          Save a checkpoint after this step and end there;
                               --resume goes on. (default: trainer.max_steps)
-      --dry-run               Check configuration and data, report sizes and cost,
-                              write nothing.
+      --dry-run               Check the configuration, and the data where they are
+                              there; report sizes and cost; write nothing.
 
     Computing:
       --threads N             Threads to compute with. Results do not depend on it.

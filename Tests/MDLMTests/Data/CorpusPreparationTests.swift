@@ -122,7 +122,7 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try preparation(lowercase: false).run(on: Device(threads: 1))
     }
-    #expect(error?.found == "an unfinished preparation of other files or with other settings")
+    #expect(error?.found == "an unfinished preparation with another tokenizer")
   }
 
   @Test func outputMustNotLieInWhatIsRead() throws {
@@ -146,9 +146,30 @@ import Testing
     let error = #expect(throws: InputError.self) {
       try preparation(TextReading(documents: .stream)).run(on: Device(threads: 1))
     }
-    #expect(error?.found == "an unfinished preparation of other files or with other settings")
-    _ = try folder.write("a.txt", "changed")
-    #expect(throws: InputError.self) { try preparation().run(on: Device(threads: 1)) }
+    #expect(error?.found == "an unfinished preparation with documents lines")
+    let other = #expect(throws: InputError.self) {
+      try preparation(inputs: [inputs[1]]).run(on: Device(threads: 1))
+    }
+    #expect(
+      other?.found == "an unfinished preparation of other files: " + inputs.joined(separator: ", "))
+  }
+
+  /// As many bytes as before, written later.
+  @Test func filesThatChangedMeanwhileAreNotContinued() throws {
+    _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
+    let content = try InputFile.contents(of: inputs[1])
+    _ = try folder.write("b.txt", content.map { $0 == UInt8(ascii: "w") ? UInt8(ascii: "W") : $0 })
+    let error = #expect(throws: InputError.self) { try preparation().run(on: Device(threads: 1)) }
+    #expect(error?.found == "an unfinished preparation of \(inputs[1]) before it was changed")
+    #expect(FileSystem.exists(output + ".partial/ids"))
+  }
+
+  @Test func failuresLeaveNothingWhereNothingWasSaved() throws {
+    let path = try folder.write("bad.txt", Array("good\n".utf8) + [0xFF])
+    #expect(throws: InputError.self) {
+      try preparation(inputs: [path]).run(on: Device(threads: 1))
+    }
+    #expect(try folder.files.filter { $0.hasPrefix("out.bin") }.isEmpty)
   }
 
   @Test func twoProcessesCannotWriteOneShard() throws {

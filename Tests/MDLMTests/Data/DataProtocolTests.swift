@@ -77,6 +77,29 @@ import Testing
     #expect(try published.dataSource(path: shard, length: 8).reading.format == .shard)
   }
 
+  @Test func shardsOlderThanTheirTextAreKnown() throws {
+    let folder = try DataFolder()
+    let published = try #require(DataProtocol.named("ptb"))
+    let text = try folder.write("ptb/ptb.valid.txt", "a\n")
+    let shard = try folder.write("ptb/ptb.valid.txt.bin", "b")
+    func change(_ path: String, at seconds: Double) throws {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: path)
+    }
+    try change(text, at: 1000)
+    try change(shard, at: 1001)
+    #expect(published.newerText(than: shard) == nil)
+    try change(text, at: 1002)
+    #expect(published.newerText(than: shard) == text)
+    #expect(published.newerText(than: text) == nil)
+  }
+
+  @Test func corporaToMeasureAreNoTrainingText() throws {
+    let published = try #require(DataProtocol.named("lambada"))
+    let error = published.missing(in: "corpora", forRun: true, training: true)
+    #expect(error.subject == "data.train" && error.found.contains("only measured"))
+  }
+
   /// A shard that was made in another way, or does not say how, cannot stand for the corpus.
   @Test(arguments: [nil, TextReading(), TextReading(detokenizer: .ptb)])
   func shardsMadeOtherwiseAreRefused(reading: TextReading?) throws {

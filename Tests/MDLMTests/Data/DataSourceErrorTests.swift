@@ -22,16 +22,16 @@ import Testing
   @Test(arguments: [
     Mistake(train: [], category: .badConfiguration, fragment: "data.train: found no files"),
     Mistake(train: [("a.txt", "")], category: .badData, fragment: "an empty file"),
-    Mistake(train: [("a.txt", "abc")], category: .badData, fragment: "3 tokens in the train part"),
+    Mistake(train: [("a.txt", "abc")], category: .badData, fragment: "found 3 tokens, expected"),
     Mistake(
       train: [("a.txt", "\n\n")], tokenizer: "byte", documents: .lines,
       packing: .rowPerDocument(framed: false), category: .badData,
-      fragment: "only empty documents in the train part"),
+      fragment: "found only empty documents, expected"),
     Mistake(
       validation: 0.1, category: .badData, fragment: "1 tokens in the valid part"),
     Mistake(
-      documents: .lines, validation: 0.1, category: .badData,
-      fragment: "0 tokens in the train part"),
+      train: [("a.txt", "abcdefgh\n\n")], documents: .lines, validation: 0.1, category: .badData,
+      fragment: "only empty documents in the valid part"),
     Mistake(
       train: [("a.fa", ">x\n")], category: .badData, fragment: "no sequence"),
     Mistake(

@@ -31,6 +31,32 @@ import Testing
     return documents.map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// A pipe has no time of change: what it brings is known by the bytes before the place.
+  @Test(arguments: [
+    ("one two three four five", true), ("one TWO three four five", false), ("one", false),
+  ])
+  func placesAreFoundAgainInTheSameTextAlone(text: String, isSame: Bool) throws {
+    let reading = TextReading(documents: .stream)
+    let first = try folder.write("a.txt", "one two three four five")
+    var reader = try DocumentReader(path: first, reading: reading, limits: Self.small)
+    for _ in 0..<2 { _ = try #require(try reader.next()) }
+    let place = reader.position
+    #expect(place.offset == 7)
+    let second = try folder.write("b.txt", text)
+    func rest() throws -> String {
+      var reader = try DocumentReader(
+        path: second, reading: reading, from: place, limits: Self.small)
+      var bytes: [UInt8] = []
+      while let pieces = try reader.next() { for piece in pieces { bytes += piece.text.bytes } }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    if isSame {
+      #expect(try rest() == " three four five")
+    } else {
+      #expect(throws: InputError.self) { try rest() }
+    }
+  }
+
   @Test(arguments: [
     "a\nbc\n", "one two three four five six seven\nx\n\n\n", "\n", "no end",
     "ééééééééééééééééééééééééééééé\n🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂\n\u{FEFF}", "\u{FEFF}a\r\nb\r\n",

@@ -70,6 +70,17 @@ import Testing
     #expect(parts.test.texts.map(\.byteOffset) == [4])
   }
 
+  /// One document cannot be cut by documents.
+  @Test func oneLineIsSplitByCharacters() throws {
+    let path = try folder.write("a.txt", "éb3456789\n")
+    let corpus = try TextCorpus(paths: [path], reading: TextReading(documents: .lines))
+    let parts = corpus.split(by: try SplitFractions(validation: 0.5, test: 0.25))
+    #expect(texts(parts.train) == ["éb"])
+    #expect(texts(parts.validation) == ["3456"])
+    #expect(texts(parts.test) == ["789"])
+    #expect(parts.test.documentEnds == [1])
+  }
+
   @Test func linesAreSplitByDocuments() throws {
     let path = try folder.write("a.txt", "1\n22\n333\n4\n")
     let corpus = try TextCorpus(paths: [path], reading: TextReading(documents: .lines))
