@@ -16,10 +16,8 @@ public struct CorpusPreparation: Sendable {
   public private(set) var tokenizerPath: String?
 
   private let files: [String]
-  /// The bytes of each file when the preparation began; nil for standard input.
-  private let sizes: [Int?]
-  /// When each file was last changed before the preparation began; nil for standard input.
-  private let times: [Int?]
+  /// Each file when the preparation began; nil for standard input and other pipes.
+  private let versions: [FileSystem.Version?]
   let limits: DocumentReader.Limits
 
   /// How far a preparation has come.
@@ -82,8 +80,7 @@ public struct CorpusPreparation: Sendable {
     self.limits = limits
     try InputPaths.check(output, isNotIn: inputs)
     files = try InputPaths.files(at: inputs)
-    sizes = files.map(FileSystem.size)
-    times = files.map { $0 == ByteStream.standardInput ? nil : FileSystem.modificationTime(of: $0) }
+    versions = files.map { $0 == ByteStream.standardInput ? nil : FileSystem.version(of: $0) }
     if let shard = files.first(where: { reading.format(of: $0) == .shard }) {
       throw InputError(
         .badData, shard, found: "a token shard", expected: "text",
@@ -137,7 +134,8 @@ public struct CorpusPreparation: Sendable {
   ///   - report: Called after every few blocks.
   /// - Returns: What the shard holds, or nil where `report` stopped it; it then goes on next time.
   /// - Throws: ``InputError`` where text is malformed, a file has changed since the preparation
-  ///   began, another preparation writes the same shard, or the disk is full; what was done is kept.
+  ///   began, another preparation writes the same shard, or the disk is full; what was recorded
+  ///   until then is kept.
   public func run(
     on device: Device, report: (Progress) -> Disposition = { _ in .proceed }
   ) throws(InputError) -> Progress? {
@@ -155,7 +153,7 @@ public struct CorpusPreparation: Sendable {
     _ partial: PartialShard, on device: Device, report: (Progress) -> Disposition
   ) throws(InputError) -> Progress? {
     var source = BlockSource(
-      files: files, sizes: sizes, reading: reading, limits: limits, from: partial.place)
+      files: files, versions: versions, reading: reading, limits: limits, from: partial.place)
     var saved = partial.place.bytes
     let blocksAtOnce = 4 * device.threadCount
     while true {
@@ -203,10 +201,10 @@ public struct CorpusPreparation: Sendable {
   private var settings: JSONValue {
     [
       "files": .array(
-        files.indices.map { index in
+        zip(files, versions).map { file, version in
           [
-            "path": .string(files[index]), "size": sizes[index].map { .number($0) } ?? .null,
-            "modified": times[index].map { .number($0) } ?? .null,
+            "path": .string(file), "size": version.map { .number($0.size) } ?? .null,
+            "modified": version.map { .number($0.modified) } ?? .null,
           ]
         }),
       "documents": .string(reading.documents.rawValue),
@@ -249,18 +247,18 @@ struct EncodedBlock: Sendable {
 /// The blocks of several files one after another.
 private struct BlockSource {
   let files: [String]
-  let sizes: [Int?]
+  let versions: [FileSystem.Version?]
   let reading: TextReading
   let limits: DocumentReader.Limits
   private(set) var place: PartialShard.Place
   private var reader: DocumentReader?
 
   init(
-    files: [String], sizes: [Int?], reading: TextReading, limits: DocumentReader.Limits,
-    from place: PartialShard.Place
+    files: [String], versions: [FileSystem.Version?], reading: TextReading,
+    limits: DocumentReader.Limits, from place: PartialShard.Place
   ) {
     self.files = files
-    self.sizes = sizes
+    self.versions = versions
     self.reading = reading
     self.limits = limits
     self.place = place
@@ -291,14 +289,18 @@ private struct BlockSource {
   /// Checks at the end of a file that it is the one that the preparation began with.
   private func checkWhole(_ reader: DocumentReader) throws(InputError) {
     let path = files[place.file]
-    guard let expected = sizes[place.file] else { return }
-    let size = FileSystem.size(of: path) ?? 0
-    guard size != expected || reader.isUnpacked && reader.position.offset != expected else {
+    guard let expected = versions[place.file] else { return }
+    let version = FileSystem.version(of: path)
+    guard version != expected || reader.isUnpacked && reader.position.offset != expected.size else {
       return
     }
+    let size = version?.size ?? 0
     throw InputError(
-      .badData, path, found: "\(size) bytes",
-      expected: "the \(expected) it had when the preparation began",
-      remedy: "Leave it as it is while it is read. Bring it back and go on, or begin again")
+      .badData, path,
+      found: size == expected.size ? "other text than at first" : "\(size) bytes",
+      expected: size == expected.size
+        ? "a file that stays as it is while it is read"
+        : "the \(expected.size) it had when the preparation began",
+      remedy: "Leave it as it is while it is read, and begin again")
   }
 }

@@ -47,22 +47,36 @@ enum FileSystem {
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The bytes of the regular file at `path`, or nil where there is none.
-  static func size(of path: String) -> Int? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return Int(status.st_size)
-  }
+  static func size(of path: String) -> Int? { version(of: path)?.size }
 
   /// When what is at `path` was last changed, in nanoseconds since 1970, or nil where there is nothing.
   static func modificationTime(of path: String) -> Int? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    return stat(path, &status) == 0 ? modificationTime(status) : nil
+  }
+
+  private static func modificationTime(_ status: stat) -> Int {
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else
       let time = status.st_mtim
     #endif
     return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+  }
+
+  /// What shows that a file has changed.
+  struct Version: Equatable, Sendable {
+    /// Bytes in it.
+    let size: Int
+    /// When it was last changed, in nanoseconds since 1970.
+    let modified: Int
+  }
+
+  /// The version of the regular file at `path`, or nil where there is none.
+  static func version(of path: String) -> Version? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Version(size: Int(status.st_size), modified: modificationTime(status))
   }
 
   static func isDirectory(_ path: String) -> Bool {

@@ -123,27 +123,27 @@ extension EvaluatePerplexity {
         expected: "text to measure",
         remedy: "Name files with --data FILE…, or a corpus with --protocol NAME")
     }
-    // A run that names a protocol's text may pack it, or cut rows, in its own way.
-    var published = try trained.dataProtocol
-    if let corpus = published {
-      let isItsPart =
-        corpus.testFraction > 0 ? split == .test : split == .valid && trained.data.valid != nil
-      if !isItsPart { published = nil }
+    let (source, published) = (try trained.dataSource, try protocolOfSplit(trained, model))
+    var notes: [String] = []
+    if let published, let path = source.valid.first ?? source.train.first {
+      notes = EvaluationSubject.standInNotes(
+        on: published, reading: path, in: RunConfiguration.corpora)
     }
-    if published?.hasRows(
-      packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer) != true
-    {
-      published = nil
-    }
-    let source = try trained.dataSource
     return try EvaluationSubject(
-      source, DataSplit(split), for: model, published: published,
-      notes: published.flatMap { published in
-        source.valid.first.map {
-          EvaluationSubject.standInNotes(
-            on: published, reading: $0, in: RunConfiguration.corpora)
-        }
-      } ?? [])
+      source, DataSplit(split), for: model, published: published, notes: notes)
+  }
+
+  /// The protocol whose rows the split of a run is, if it is: a run that names a protocol's text may
+  /// pack it, or cut rows, in its own way.
+  private func protocolOfSplit(
+    _ trained: RunConfiguration, _ model: MaskedDiffusionModel
+  ) throws -> DataProtocol? {
+    guard let published = try trained.dataProtocol else { return nil }
+    let isMeasuredPart =
+      published.split == .test ? split == .test : split == .valid && trained.data.valid != nil
+    let hasItsRows = published.hasRows(
+      packing: trained.packing, length: model.network.length, tokenizer: model.tokenizer)
+    return isMeasuredPart && hasItsRows ? published : nil
   }
 
   private func checkTokenizer(of model: MaskedDiffusionModel) throws(InputError) {

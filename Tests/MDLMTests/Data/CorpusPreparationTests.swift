@@ -87,10 +87,15 @@ import Testing
   }
 
   /// A file that changes while it is read is noticed at its end at the latest.
-  @Test(arguments: ["cut", "grown"]) func changedFilesAreNoticed(how: String) throws {
+  @Test(arguments: ["cut", "grown", "rewritten"]) func changedFilesAreNoticed(how: String) throws {
     let path = inputs[1]
     let content = try InputFile.contents(of: path)
-    let changed = how == "cut" ? Array(content.prefix(content.count / 2)) : content + [0x61, 0x0A]
+    let changed =
+      switch how {
+      case "cut": Array(content.prefix(content.count / 2))
+      case "grown": content + [0x61, 0x0A]
+      default: content.map { $0 == UInt8(ascii: "w") ? UInt8(ascii: "W") : $0 }
+      }
     let preparation = try preparation()
     let error = #expect(throws: InputError.self) {
       try preparation.run(on: Device(threads: 1)) { _ in
@@ -98,7 +103,8 @@ import Testing
         return .proceed
       }
     }
-    #expect(error?.subject == path && error?.found == "\(changed.count) bytes")
+    let found = how == "rewritten" ? "other text than at first" : "\(changed.count) bytes"
+    #expect(error?.subject == path && error?.found == found)
     #expect(!FileSystem.exists(output))
   }
 
