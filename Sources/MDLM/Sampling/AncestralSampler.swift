@@ -82,6 +82,8 @@ public struct AncestralSampler: Sendable {
 
 /// One generated sequence.
 public struct Sample: Sendable, Equatable {
+  /// The number of the sample.
+  public let index: Int
   public let tokens: [Int32]
   /// How many calls of the network this sequence took part in.
   public let networkCalls: Int

@@ -25,6 +25,7 @@ struct SamplingCanvas {
   var samples: [Sample] {
     networkCalls.indices.map { sequence in
       Sample(
+        index: sequence,
         tokens: Array(tokens[sequence * length..<(sequence + 1) * length]),
         networkCalls: networkCalls[sequence])
     }
