@@ -170,8 +170,8 @@ class Official:
         chosen = scores.gather(-1, clean[..., None]).squeeze(-1)
         return -(chosen * weights).sum() / clean.numel()
 
-    def sample(self, count, length, steps):
-        tokens = torch.full((count, length), self.mask)
+    def fill(self, tokens, steps):
+        """Fills the masks of `tokens` in place; returns the number of network calls."""
         probabilities, calls = None, 0
         for time_, next_time in times(steps):
             if probabilities is None:
@@ -186,7 +186,7 @@ class Official:
             following = torch.where(tokens == self.mask, drawn, tokens)
             if not torch.equal(following, tokens):  # else the prediction still holds
                 probabilities = None
-            tokens = following
+            tokens.copy_(following)
         return calls
 
 
@@ -207,12 +207,12 @@ class Lean:
         losses = F.cross_entropy(scores, clean[masked], reduction="none")
         return losses @ weights[masked] / clean.numel()
 
-    def sample(self, count, length, steps):
-        tokens = torch.full((count, length), self.mask)
+    def fill(self, tokens, steps):
+        """Fills the masks of `tokens` in place; returns the number of network calls."""
         calls = 0
         for time_, next_time in times(steps):
             chance = (time_ - next_time) / time_
-            revealed = (tokens == self.mask) & (torch.rand(count, length) < chance)
+            revealed = (tokens == self.mask) & (torch.rand(tokens.shape) < chance)
             rows = revealed.any(dim=1)
             if not rows.any():
                 continue
@@ -280,8 +280,15 @@ def task(options, sizes):
 
     @torch.no_grad()
     def sample():
-        count = sizes.sampled_sequences
-        return count * sizes.length, style.sample(count, sizes.length, options.steps)
+        count = options.sequences or sizes.sampled_sequences
+        window = torch.full((count, sizes.length), mask)
+        calls, length = style.fill(window, options.steps), sizes.length
+        while length < (options.length or 0):  # semi-autoregressive, as published
+            window = torch.cat((window[:, options.stride:],
+                                torch.full((count, options.stride), mask)), dim=1)
+            calls += style.fill(window, options.steps)
+            length += options.stride
+        return count * length, calls
 
     return evaluate if options.task == "eval" else sample
 
@@ -295,6 +302,9 @@ def main():
     a.add_argument("--compile", action="store_true")
     a.add_argument("--threads", type=int, default=2)
     a.add_argument("--steps", type=int, default=128, help="sampling steps")
+    a.add_argument("--sequences", type=int, help="sequences sampled side by side")
+    a.add_argument("--length", type=int, help="tokens of a sampled sequence, with --stride")
+    a.add_argument("--stride", type=int, help="tokens of each further window")
     a.add_argument("--seconds", type=float, default=20,
                    help="repeat for about this long, and three times at least")
     o = a.parse_args()

@@ -22,8 +22,9 @@ import Testing
     let estimate = try #require(
       try PerplexityEvaluator(diffusion).evaluate(state.average, on: rows))
     #expect(estimate.nll > 0 && estimate.tokens == 24)
-    let samples = try #require(
-      AncestralSampler(diffusion, steps: 4).sample(from: state.average, indices: 0..<2, length: 6))
+    let samples = try Sampler(diffusion, SamplerSettings(steps: 4))
+      .sample(from: state.average, count: 2)
+    #expect(samples.count == 2)
     for sample in samples { #expect(sample.tokens.allSatisfy { (0..<4).contains($0) }) }
   }
 

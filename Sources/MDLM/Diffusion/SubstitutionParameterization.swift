@@ -11,7 +11,7 @@
 /// network's scores.
 ///
 /// This is the plain form, for checks and for use on single positions. Training and sampling have it
-/// fused: ``MaskedDiffusionObjective`` into the loss, ``AncestralSampler`` into the draw.
+/// fused: ``MaskedDiffusionObjective`` into the loss, ``Sampler`` into the draw.
 public struct SubstitutionParameterization: Sendable {
   public let maskID: Int32
 

@@ -13,6 +13,8 @@ public enum RandomStream: UInt32, Sendable {
   case evaluationMasks = 11
   case maskCounts = 12
   case maskRanks = 13
+  case revealOrder = 14
+  case publishedNoise = 15
 }
 
 /// The address of a family of random numbers: a seed, a stream and a step.

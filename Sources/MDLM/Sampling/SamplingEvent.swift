@@ -6,6 +6,8 @@ public enum SamplingEvent: Sendable, Equatable {
   case revealed(Reveal)
   /// A token has become a mask again, to be drawn anew.
   case remasked(Remask)
+  /// The network has been called.
+  case called(NetworkCall)
   /// A sequence is complete.
   case finished(Sample)
 }
@@ -21,6 +23,14 @@ public struct SamplingBeginning: Sendable, Equatable {
     self.sample = sample
     self.tokens = tokens
   }
+}
+
+/// One call of the network for several sequences at once.
+public struct NetworkCall: Sendable, Equatable {
+  /// Sequences that took part.
+  public let sequences: Int
+  /// Tokens in each of them that the network saw.
+  public let length: Int
 }
 
 /// A mask that became a token.

@@ -2,9 +2,9 @@
 ///
 /// ```swift
 /// let model = try MaskedDiffusionModel(path: "runs/quickstart", on: Device())
-/// let samples = AncestralSampler(model.diffusion).sample(
-///   from: model.network, indices: 0..<4, length: model.network.length)
-/// for sample in samples ?? [] { print(model.text(of: sample.tokens)) }
+/// for sample in try Sampler(model.diffusion).sample(from: model.network, count: 4) {
+///   print(model.text(of: sample.tokens))
+/// }
 /// ```
 public struct MaskedDiffusionModel: Sendable {
   public let network: DiffusionTransformer
@@ -41,6 +41,14 @@ public struct MaskedDiffusionModel: Sendable {
   /// Returns the text of some tokens without special ones, or their ids where no tokenizer is known.
   public func text(of tokens: [Int32]) -> String {
     tokenizer?.decode(tokens) ?? tokens.map(String.init).joined(separator: " ")
+  }
+
+  /// Returns the tokens of some text, or the ids that it lists where no tokenizer is known.
+  ///
+  /// - Throws: ``InputError`` where the text has what the tokenizer does not know.
+  public func tokens(of text: String) throws(InputError) -> [Int32] {
+    if let tokenizer { return try tokenizer.encode(text) }
+    return try SourceText(text).tokenIDs(vocabularySize: network.vocabularySize)
   }
 }
 

@@ -34,6 +34,10 @@ struct ParsedArguments: Sendable {
   /// The number of an option that is required or has a default value.
   func integer(_ name: String) -> Int { unwrap(optionalInteger(name), name) }
 
+  func optionalNumber(_ name: String) -> Double? {
+    optionalString(name).map { unwrap(Double($0), name) }
+  }
+
   func optionalChoice<Choice: RawRepresentable<String>>(
     _ name: String, as type: Choice.Type = Choice.self
   ) -> Choice? {

@@ -156,7 +156,7 @@ enum ShellCompletion: String, CaseIterable, Sendable {
     case .file: files
     case .directory: directories
     case .choice(let choices): words(choices.joined(separator: " "))
-    case .integer, .text, nil: nothing
+    case .integer, .number, .text, nil: nothing
     }
   }
 

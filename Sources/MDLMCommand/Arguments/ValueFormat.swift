@@ -5,6 +5,8 @@ enum ValueFormat: Sendable {
   case file
   case directory
   case integer(ClosedRange<Int>)
+  /// A decimal number; the command checks what it may be.
+  case number
   /// One of a closed set of words.
   case choice([String])
   /// Any text; the command checks what it says.
@@ -35,6 +37,10 @@ enum ValueFormat: Sendable {
     case .integer(let range):
       guard let number = Int(value), range.contains(number) else {
         throw reject(expected: Self.describe(range), remedy: "Write, for example, \(example)")
+      }
+    case .number:
+      guard let number = Double(value), number.isFinite else {
+        throw reject(expected: "a number", remedy: "Write, for example, \(example)")
       }
     case .choice(let words):
       guard words.contains(value) else {

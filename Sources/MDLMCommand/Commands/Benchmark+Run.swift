@@ -2,7 +2,8 @@ import MDLM
 
 extension Benchmark {
   func run(in context: CommandContext) throws {
-    let subject = try BenchmarkSubject(subject)
+    var subject = try BenchmarkSubject(subject)
+    subject.sampling = sampling
     let device = Device(threads: threads)
     let before = multiplyRate()
     let runner = BenchmarkRunner(subject, task, on: device)
@@ -93,19 +94,20 @@ private struct BenchmarkRunner {
       }
     case .sample:
       let network = inferenceNetwork()
-      let count = subject.sampledSequences
-      let length = subject.network.length
-      let sampler = AncestralSampler(diffusion, steps: 128)
+      let options = subject.sampling
+      let count = options.sequences ?? (subject.network.length < 1024 ? 8 : 1)
+      let length = options.length ?? subject.network.length
+      var settings = SamplerSettings(steps: options.steps)
+      if let stride = options.stride { settings.order = .strides(stride) }
+      let sampler = Sampler(diffusion, settings, batchSize: count)
       return try repeated(for: seconds, warmUps: 1, tokens: count * length, interruption) {
-        let samples =
-          sampler.sample(from: network, indices: 0..<count, length: length) { _ in
-            interruption.isRequested ? .stop : .proceed
-          } ?? []
+        let samples = try sampler.sample(from: network, count: count, length: length)
         let calls = Double(samples.reduce(0) { $0 + $1.networkCalls })
         // Every position is asked for once.
         let asked = forwardOperations(scoredShare: 1) - forwardOperations(scoredShare: 0)
         return (
-          calls * forwardOperations(scoredShare: 0) + Double(count) * asked,
+          calls * forwardOperations(scoredShare: 0) + Double(count * length)
+            / Double(network.length) * asked,
           calls / Double(count)
         )
       }

@@ -24,6 +24,7 @@ struct Benchmark: Command {
     ],
     groups: [
       .init("Measurement", [task, seconds]),
+      .init("Sampling (--task sample)", [steps, sequences, length, stride]),
       .init("Computing", [.threads]),
       .init("Output", [.json]),
     ],
@@ -32,14 +33,28 @@ struct Benchmark: Command {
   private static let task = Option(
     "task", .value(.choice(of: Task.self)), metavar: "train|eval|sample",
     default: .value("train"),
-    help: "Whole optimizer steps, losses without gradients, or samples in 128 steps.")
+    help: "Whole optimizer steps, losses without gradients, or samples.")
   private static let seconds = Option(
     "seconds", .value(.integer(1...86_400)), metavar: "S", default: .value("20"),
     help: "Repeat for about this long, and three times at least; the median counts.")
 
+  private static let steps = Option(
+    "steps", .value(.integer(1...10_000_000)), metavar: "T", default: .value("128"),
+    help: "Steps from all masked to none.")
+  private static let sequences = Option(
+    "sequences", .value(.integer(1...1_000_000)), metavar: "N",
+    default: .described("8, or 1 for rows of 1024 and more"), help: "Samples drawn side by side.")
+  private static let length = Option(
+    "length", .value(.integer(1...1_000_000)), metavar: "L",
+    default: .described("the network's"), help: "Tokens in a sample.")
+  private static let stride = Option(
+    "stride", .value(.integer(1...1_000_000)), metavar: "S",
+    help: "Draw samples longer than the network S tokens at a time.")
+
   let subject: String
   let task: Task
   let seconds: Int
+  let sampling: BenchmarkSubject.Sampling
   let threads: Int?
   let json: Bool
 
@@ -47,6 +62,9 @@ struct Benchmark: Command {
     subject = arguments.positional.first ?? ""
     task = arguments.choice("task")
     seconds = arguments.integer("seconds")
+    sampling = BenchmarkSubject.Sampling(
+      steps: arguments.integer("steps"), sequences: arguments.optionalInteger("sequences"),
+      length: arguments.optionalInteger("length"), stride: arguments.optionalInteger("stride"))
     threads = arguments.optionalInteger("threads")
     json = arguments.flag("json")
   }

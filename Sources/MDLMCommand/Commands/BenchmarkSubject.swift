@@ -11,8 +11,18 @@ struct BenchmarkSubject {
   var optimizer = AdamW.Settings()
   var averaging: ExponentialMovingAverage? = ExponentialMovingAverage(decay: 0.9999)
 
-  /// Sequences that are drawn together.
-  var sampledSequences: Int { network.length < 1024 ? 8 : 1 }
+  /// How sequences are sampled.
+  var sampling = Sampling()
+
+  struct Sampling {
+    var steps = 128
+    /// Sequences that are drawn together; nil for eight, or one of a long network.
+    var sequences: Int?
+    /// Tokens in a sequence; nil for the network's length.
+    var length: Int?
+    /// Tokens for each further window of a sequence that is longer than the network.
+    var stride: Int?
+  }
 
   /// Networks of growing cost, the same as those of the PyTorch peer in `scripts/`.
   static let named: [(name: String, subject: BenchmarkSubject)] = [

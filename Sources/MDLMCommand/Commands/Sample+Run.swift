@@ -5,47 +5,98 @@ extension Sample {
     let model = try MaskedDiffusionModel(
       path: checkpoint, tokenizerPath: tokenizer, on: Device(threads: threads))
     let trained = try model.directory.runConfiguration()
-    let length = length ?? model.network.length
-    guard length <= model.network.length else {
-      throw InputError(
-        .usage, "--length", found: "\(length)",
-        expected: "at most \(model.network.length), the model's length",
-        remedy: "Lower it, or train a longer model")
+    let templates = try templates(for: model, trained, in: context)
+    var sampler = Sampler(
+      model.diffusion, try settings(for: model, trained), batchSize: batchSize)
+    sampler.describesReveals = false
+    try Self.naming { () throws(InputError) in try sampler.check(templates, for: model.network) }
+    try fit(&sampler, to: templates, model, in: context)
+
+    let forecast = SampleForecast(sampler, templates, model)
+    context.say(forecast.announcement)
+    var output = SampleOutput(model, templates, sampler.settings, asJSON: json, in: context)
+    var failure: (any Error)?
+    let samples = try sampler.sample(from: model.network, templates) { event in
+      do { try output.show(event) } catch { failure = error }
+      return failure != nil || context.interruption.isRequested ? .stop : .proceed
     }
-    let sampler = AncestralSampler(
-      model.diffusion, predictor: predictor ?? trained?.sampling.predictor ?? .ddpmCache,
-      steps: steps ?? trained?.sampling.steps ?? 128,
-      removesNoise: trained?.sampling.noiseRemoval ?? true, seed: UInt64(seed))
-    for start in stride(from: 0, to: count, by: batchSize) {
-      let indices = start..<min(count, start + batchSize)
-      let clock = ContinuousClock()
-      let begin = clock.now
-      let samples = sampler.sample(from: model.network, indices: indices, length: length) { _ in
-        context.interruption.isRequested ? .stop : .proceed
+    if let failure { throw failure }
+    try output.end()
+    context.say(forecast.result(samples))
+    try context.interruption.check()
+  }
+
+  /// One template for every sample.
+  private func templates(
+    for model: MaskedDiffusionModel, _ trained: RunConfiguration?, in context: CommandContext
+  ) throws -> [SequenceTemplate] {
+    let length = text.length ?? model.network.length
+    // Without a run the model is taken for one like the published ones, whose rows open with BOS.
+    let opens = trained?.data.insertBOSEOS ?? true
+    let begin = opens ? model.tokenizer?.beginID : nil
+    let requests = try text.requests(in: context)
+    let templates = try requests.map { request in
+      try Self.naming { () throws(InputError) in
+        try request.template(length: length, begin: begin) { text throws(InputError) in
+          try model.tokens(of: text)
+        }
       }
-      try context.interruption.check()
-      let seconds = (clock.now - begin) / .seconds(1) / Double(indices.count)
-      for (index, sample) in zip(indices, samples ?? []) {
-        try print(sample, of: model, index: index, seconds: seconds, in: context)
-      }
+    }
+    return templates.flatMap { [SequenceTemplate](repeating: $0, count: text.count) }
+  }
+
+  private func settings(
+    for model: MaskedDiffusionModel, _ trained: RunConfiguration?
+  ) throws -> SamplerSettings {
+    var settings = try predictor.settings(trained?.sampling)
+    settings.controls = try tokens.controls(for: model)
+    settings.order = text.order
+    settings.stopRule = text.stop
+    settings.endID = model.tokenizer?.endID
+    settings.seed = UInt64(seed)
+    return settings
+  }
+
+  /// Chooses the steps that a budget allows.
+  private func fit(
+    _ sampler: inout Sampler, to templates: [SequenceTemplate], _ model: MaskedDiffusionModel,
+    in context: CommandContext
+  ) throws {
+    var calls = predictor.networkCalls
+    if let seconds = predictor.seconds {
+      let calibration = SampleCalibration(sampler, templates, model)
+      calls = try calibration.calls(within: seconds, context.interruption)
+      context.say(
+        "a call of the network takes \(NumberFormat.fixed(calibration.secondsOfCall, digits: 4)) s:"
+          + " the same samples come from --nfe \(calls ?? 0)")
+    }
+    guard let calls, let longest = templates.max(by: { $0.freeCount < $1.freeCount }) else {
+      return
+    }
+    let settings = sampler.settings
+    sampler.settings = try Self.naming { () throws(InputError) in
+      try settings.fitting(
+        calls: calls, for: longest, model.diffusion.schedule, limit: model.network.length)
     }
   }
 
-  /// Several texts are kept apart by an empty line; `--json` keeps them apart for programs.
-  private func print(
-    _ sample: MDLM.Sample, of model: MaskedDiffusionModel, index: Int, seconds: Double,
-    in context: CommandContext
-  ) throws {
-    if json {
-      var fields: [String: JSONLine.Value] = [
-        "tokens": .integers(sample.tokens), "nfe": .integer(sample.networkCalls),
-        "seconds": .number(seconds),
-      ]
-      if model.tokenizer != nil { fields["text"] = .string(model.text(of: sample.tokens)) }
-      try context.print(JSONLine(fields).text)
-    } else {
-      if index > 0 { try context.print("") }
-      try context.print(model.text(of: sample.tokens))
+  /// Calls `body`, and has its errors name options in place of settings.
+  static func naming<Result>(
+    _ body: () throws(InputError) -> Result
+  ) throws(InputError) -> Result {
+    do throws(InputError) {
+      return try body()
+    } catch {
+      var error = error
+      if definition.options.contains(where: { $0.name == error.subject }) {
+        error.subject = "--" + error.subject
+      }
+      throw error
     }
   }
+}
+
+extension SequenceTemplate {
+  /// How many positions are free.
+  fileprivate var freeCount: Int { freePositions.count }
 }

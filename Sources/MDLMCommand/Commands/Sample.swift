@@ -4,41 +4,31 @@ import MDLM
 struct Sample: Command {
   static let definition = CommandDefinition(
     name: "sample",
-    summary: "Draw text from a model.",
+    summary: "Draw text from a model: free, continued, or filled in.",
     examples: [
       .init("mdlm sample --checkpoint runs/quickstart", "Write one sample."),
       .init(
-        "mdlm sample --checkpoint runs/quickstart --num-samples 4 --steps 64 --seed 7",
-        "Write four samples in few steps."),
+        "mdlm sample --checkpoint runs/quickstart --prompt And --nfe 64 --watch",
+        "Continue a text in about 64 calls of the network, and watch it appear."),
+      .init(
+        "mdlm sample --checkpoint runs/quickstart --infill \"[MASK:20]light[MASK:20]\" --num-samples 4",
+        "Fill gaps of twenty tokens, in four ways."),
+      .init(
+        "mdlm sample --checkpoint runs/quickstart --prompts prompts.txt --json",
+        "Continue every line of a file."),
       .init(
         "mdlm sample --checkpoint runs/quickstart --num-samples 100 --json > out.jsonl",
         "Keep text, token ids and network calls, one JSON object a line."),
     ],
     groups: [
       .init("Model", [.checkpoint, .tokenizer]),
-      .init(
-        "Sampling",
-        [
-          Option(
-            "num-samples", .value(.integer(1...Int.max)), metavar: "N", default: .value("1"),
-            help: "How many samples to draw."),
-          Option(
-            "length", .value(.integer(1...Int.max)), metavar: "L",
-            default: .described("the model's"),
-            help: "Tokens in a sample, at most the model's length."),
-          Option(
-            "steps", .value(.integer(1...10_000_000)), metavar: "T",
-            default: .described("the model's"), help: "Steps from all masked to none."),
-          Option(
-            "predictor", .value(.choice(of: Predictor.self)), metavar: "NAME",
-            default: .described("the model's"),
-            help: "ddpm, or ddpm_cache: the same samples with fewer network calls."),
-          .seed,
-        ]),
+      .init("Text", SampleText.options),
+      .init("Predictor", SamplePredictor.options),
+      .init("Tokens", SampleTokens.options),
       .init(
         "Computing",
         [
-          .threads,
+          .seed, .threads,
           Option(
             "batch-size", .value(.integer(1...1_000_000)), metavar: "N", default: .value("8"),
             help: "Samples drawn side by side."),
@@ -49,10 +39,9 @@ struct Sample: Command {
 
   let checkpoint: String
   let tokenizer: String?
-  let count: Int
-  let length: Int?
-  let steps: Int?
-  let predictor: Predictor?
+  let text: SampleText
+  let predictor: SamplePredictor
+  let tokens: SampleTokens
   let seed: Int
   let threads: Int?
   let batchSize: Int
@@ -61,14 +50,12 @@ struct Sample: Command {
   init(_ arguments: ParsedArguments) throws(InputError) {
     checkpoint = arguments.string("checkpoint")
     tokenizer = arguments.optionalString("tokenizer")
-    count = arguments.integer("num-samples")
-    length = arguments.optionalInteger("length")
-    steps = arguments.optionalInteger("steps")
-    predictor = arguments.optionalChoice("predictor")
+    text = try SampleText(arguments)
+    predictor = try SamplePredictor(arguments)
+    tokens = SampleTokens(arguments)
     seed = arguments.integer("seed")
     threads = arguments.optionalInteger("threads")
     batchSize = arguments.integer("batch-size")
     json = arguments.flag("json")
   }
-
 }

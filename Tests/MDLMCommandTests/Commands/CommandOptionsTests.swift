@@ -62,20 +62,20 @@ struct CommandOptionsTests {
 
   @Test func sampleLeavesTheModelsChoicesOpen() throws {
     let sample = try read(Sample.self, "--checkpoint c")
-    #expect(sample.count == 1)
-    #expect(sample.length == nil)
-    #expect(sample.steps == nil)
-    #expect(sample.predictor == nil)
+    #expect(sample.text.count == 1)
+    #expect(sample.text.length == nil)
+    #expect(sample.predictor.steps == nil)
+    #expect(sample.predictor.name == nil)
   }
 
   @Test func sampleTakesItsOptions() throws {
     let sample = try read(
       Sample.self,
       "--checkpoint c --num-samples 3 --length 64 --steps 8 --predictor ddpm_cache --seed 0")
-    #expect(sample.count == 3)
-    #expect(sample.length == 64)
-    #expect(sample.steps == 8)
-    #expect(sample.predictor == .ddpmCache)
+    #expect(sample.text.count == 3)
+    #expect(sample.text.length == 64)
+    #expect(sample.predictor.steps == 8)
+    #expect(sample.predictor.name == .ddpmCache)
     #expect(sample.seed == 0)
   }
 

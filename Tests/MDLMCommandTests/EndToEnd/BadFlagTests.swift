@@ -10,6 +10,13 @@ struct BadFlagTests {
     BadInput(line, line, .usage, saying: fragments + ["See 'mdlm "])
   }
 
+  /// A mistake that takes a model to find.
+  private static func model(_ options: String, _ fragments: String...) -> BadInput {
+    BadInput(
+      "sample \(options)", "sample --checkpoint @/run \(options)", .usage, saying: fragments,
+      needsModel: true)
+  }
+
   private static let rows = [
     usage("frobnicate", "'frobnicate'", "unknown command"),
     usage("evalppl", "Did you mean eval-ppl?"),
@@ -43,8 +50,38 @@ struct BadFlagTests {
     usage("info a --config b", "PATH", "both"),
     usage("config", "no FILE", "mdlm config configs/"),
     usage("completion tcsh", "tcsh", "bash"),
-    BadInput(
-      "--length beyond the model's", "sample --checkpoint @/run --length 9", .usage, "--length",
-      "found 9", "at most 8", needsModel: true),
+    usage("sample --checkpoint a --prompt b --infill c", "--infill", "--prompt"),
+    usage("sample --checkpoint a --prompts b --prompt c", "--prompts", "--prompt"),
+    usage("sample --checkpoint a --infill b --length 9", "--infill", "--length"),
+    usage("sample --checkpoint a --steps 9 --nfe 9", "--nfe", "--steps"),
+    usage("sample --checkpoint a --nfe 9 --seconds 9", "--seconds", "--nfe"),
+    usage("sample --checkpoint a --nfe 0", "--nfe", "found '0'"),
+    usage("sample --checkpoint a --seconds 0", "--seconds", "above 0"),
+    usage("sample --checkpoint a --seconds soon", "--seconds", "a number"),
+    usage("sample --checkpoint a --sliding", "--sliding", "--block-size"),
+    usage("sample --checkpoint a --stride 4 --block-size 4", "--stride", "--block-size"),
+    usage("sample --checkpoint a --top-k 0", "--top-k", "found '0'"),
+    usage("sample --checkpoint a --stop eos", "--stop", "first-eos"),
+    model("--length 9", "--length", "found 9", "at most 8", "--sliding", "--stride"),
+    model("--prompt the-cat-sat", "--prompt", "found 11 fixed tokens", "fewer than 8"),
+    model("--prompt caT", "--prompt", "'T' (U+0054)"),
+    model("--suffix caT", "--suffix", "'T' (U+0054)"),
+    model("--infill cat", "--infill", "without a gap", "[MASK:12]"),
+    model("--infill c[MASK:0]", "--infill", "[MASK:0]"),
+    model("--infill cat[MASK:9]", "--length", "found 12 tokens"),
+    model("--ban ca", "--ban", "2 tokens", "one token"),
+    model("--ban Q", "--ban", "'Q'"),
+    model("--temperature -1", "--temperature", "not negative"),
+    model("--top-p 0", "--top-p", "above 0"),
+    model("--top-p 1.5", "--top-p", "at most 1"),
+    model("--repetition-penalty 0.5", "--repetition-penalty", "at least 1"),
+    model("--threshold 0.5", "--threshold", "ddpm_cache", "threshold"),
+    model("--eta 0.5 --predictor dfm", "--eta", "dfm", "remdm_cap"),
+    model("--steps 9 --predictor first_hitting", "--steps", "first_hitting", "tau"),
+    model("--nfe 3 --predictor first_hitting", "--nfe", "at least 8"),
+    model("--gumbel fp32 --predictor tau", "--gumbel", "tau", "analytic"),
+    model("--gumbel fp32 --top-k 3", "--gumbel", "top-k"),
+    model("--stride 9 --length 20", "--length", "blocks of 9", "1 to 8"),
+    model("--stop first-eos", "--stop", "without an end token"),
   ]
 }

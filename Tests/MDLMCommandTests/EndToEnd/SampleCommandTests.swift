@@ -1,4 +1,5 @@
 import Foundation
+import MDLM
 import Testing
 
 @testable import MDLMCommand
@@ -36,7 +37,9 @@ struct SampleCommandTests {
     let samples = try objects(sample("--json --num-samples 3"))
     #expect(samples.count == 3)
     for fields in samples {
-      #expect(Set(fields.allKeys.compactMap { $0 as? String }) == ["text", "tokens", "nfe"])
+      #expect(
+        Set(fields.allKeys.compactMap { $0 as? String })
+          == ["sample", "text", "tokens", "nfe", "predictor", "steps"])
       #expect((fields["tokens"] as? [Int])?.count == 8)
       #expect((fields["text"] as? String)?.unicodeScalars.count == 8)
       #expect((1...9).contains(try #require(fields["nfe"] as? Int)))
@@ -60,6 +63,99 @@ struct SampleCommandTests {
     #expect((samples.first?["tokens"] as? [Int])?.count == 3)
     #expect(try #require(samples.first?["nfe"] as? Int) <= 3)
   }
+
+  // MARK: Text that is given
+
+  @Test func promptAndSuffixStay() throws {
+    for fields in try objects(sample("--prompt ver --suffix mat --json --num-samples 3")) {
+      let text = try #require(fields["text"] as? String)
+      #expect(text.hasPrefix("ver") && text.hasSuffix("mat") && text.unicodeScalars.count == 8)
+      let filled = try #require(fields["filled"] as? [String])
+      #expect(filled == [String(text.dropFirst(3).dropLast(3))])
+    }
+  }
+
+  @Test func gapsAreFilled() throws {
+    let fields = try #require(try objects(sample("--infill c[MASK]t[MASK:2] --json")).first)
+    let text = Array(try #require(fields["text"] as? String))
+    #expect(text.count == 5 && text[0] == "c" && text[2] == "t")
+    #expect(fields["filled"] as? [String] == [String(text[1]), String(text[3...])])
+  }
+
+  @Test func linesOfStandardInputAreRequests() throws {
+    let input = "cat\n{\"infill\": \"m[MASK]t\"}\n\n"
+    let run = place.run(
+      "sample --checkpoint @/run --prompts - --num-samples 2 --json", input: Array(input.utf8))
+    #expect(run.exitCode == .success, "\(run.messages)")
+    let texts = try objects(run.output).compactMap { $0["text"] as? String }
+    #expect(texts.count == 6)
+    #expect(texts[0].hasPrefix("cat") && texts[1].hasPrefix("cat") && texts[0] != texts[1])
+    #expect(texts[2].hasPrefix("m") && texts[3].unicodeScalars.count == 3)
+    #expect(texts[4].unicodeScalars.count == 8)
+  }
+
+  @Test func promptsMakeTheSamplesThatTheyMakeAlone() throws {
+    try place.write("cat\nmat\n", to: "prompts.txt")
+    let both = try objects(sample("--prompts @/prompts.txt --json"))
+    #expect(both[0] == (try objects(sample("--prompt cat --json")))[0])
+  }
+
+  @Test func modelWithoutTokenizerTakesIDs() throws {
+    try place.publish(as: "published")
+    let run = CommandRun([
+      "sample", "--checkpoint", place.path + "/published", "--prompt", "1 2 3", "--json",
+    ])
+    #expect((try object(run.output)["tokens"] as? [Int])?.prefix(3) == [1, 2, 3])
+  }
+
+  @Test func controlsAreKept() throws {
+    for fields in try objects(sample("--json --num-samples 4 --ban e --ban t --top-k 40")) {
+      let text = try #require(fields["text"] as? String)
+      #expect(!text.contains("e") && !text.contains("t"))
+    }
+    #expect(sample("--temperature 0 --seed 3") == sample("--temperature 0 --top-k 1 --seed 3"))
+  }
+
+  @Test(arguments: ["--stride 4", "--block-size 4 --sliding", "--block-size 8 --sliding"])
+  func samplesMayOutgrowTheModel(options: String) throws {
+    let fields = try #require(try objects(sample("--length 21 --json \(options)")).first)
+    #expect((fields["tokens"] as? [Int])?.count == 21)
+  }
+
+  // MARK: Predictors and budgets
+
+  @Test(arguments: Predictor.allCases) func everyPredictorWrites(predictor: Predictor) throws {
+    let run = place.run(
+      "sample --checkpoint @/run --predictor \(predictor.rawValue) --prompt ca --json")
+    #expect(run.exitCode == .success, "\(run.messages)")
+    let fields = try object(run.output)
+    #expect((fields["text"] as? String)?.hasPrefix("ca") ?? false)
+    #expect(fields["predictor"] as? String == predictor.rawValue)
+    let lines = run.messages.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix(predictor.rawValue) && $0.hasSuffix("expected") })
+    let calls = try #require(fields["nfe"] as? Int)
+    #expect(lines.contains("\(calls).0 network calls a sample made"))
+  }
+
+  @Test func budgetChoosesTheSteps() throws {
+    let fields = try #require(try objects(sample("--predictor tau --nfe 5 --json")).first)
+    #expect(fields["nfe"] as? Int == 5 && fields["steps"] as? Int == 5)
+  }
+
+  @Test func timeChoosesABudgetThatMakesTheSameSamples() throws {
+    let run = place.run("sample --checkpoint @/run --seconds 0.01 --num-samples 3 --json")
+    #expect(run.exitCode == .success)
+    let budget = try #require(
+      run.messages.split(separator: "\n").first?.split(separator: " ").last.flatMap { Int($0) })
+    #expect(
+      try objects(run.output) == objects(sample("--nfe \(budget) --num-samples 3 --json")))
+  }
+
+  @Test func publishedDrawIsAnother() {
+    #expect(sample("--gumbel fp32 --num-samples 3") != sample("--num-samples 3"))
+  }
+
+  // MARK: Models
 
   @Test func modelWithoutTokenizerPrintsTokens() throws {
     try place.publish(as: "published")

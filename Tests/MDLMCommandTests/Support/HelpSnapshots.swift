@@ -16,7 +16,7 @@ enum HelpSnapshots {
     Commands:
       train                   Train a model as a configuration says.
       eval-ppl                Estimate the perplexity of text under a model.
-      sample                  Draw text from a model.
+      sample                  Draw text from a model: free, continued, or filled in.
       prepare                 Turn a corpus into a token shard.
       tokenize train          Train a byte-level BPE tokenizer on text.
       tokenize encode         Turn text into token ids.

@@ -33,9 +33,7 @@ struct ReproducibilityTests {
     #expect(several.network.parameters.gradientValues == one.network.parameters.gradientValues)
     #expect(values(several) == values(one))
     let samples = try [one, several].map { run in
-      try #require(
-        AncestralSampler(run.settings, steps: 8).sample(
-          from: run.network, indices: 0..<6, length: run.network.length))
+      try Sampler(run.settings, SamplerSettings(steps: 8)).sample(from: run.network, count: 6)
     }
     #expect(samples[1] == samples[0])
   }

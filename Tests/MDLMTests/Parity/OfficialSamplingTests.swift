@@ -2,11 +2,17 @@ import Testing
 
 @testable import MDLM
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The posterior of one reverse step, and the noise schedule, beside the official code's.
 @Suite struct OfficialSamplingTests {
   @Test(
     .enabled(if: Golden.hasFullSet, Golden.absence),
-    arguments: ["ddpm", "ddpm_cache"])
+    arguments: ["ddpm", "ddpm_cache", "analytic"])
   func posterior(_ predictor: String) throws {
     let file = try SafetensorsFile(path: try #require(Golden.path("sample_step.safetensors")))
     let network = try OfficialParityTests.network("weights_hot", timeConditioning: true)
@@ -14,10 +20,11 @@ import Testing
     let tokens = try file.readInt32("x")
     let time = Double(try file.readFloats("t")[0])
     let next = time - Double(try file.readFloats("dt")[0])
-    let sampler = AncestralSampler(diffusion)
-    let reveal = sampler.revealProbability(from: time, to: next)
-    // ddpm_cache writes t itself for the mask probability; the reveal probability is the same.
-    let masked = predictor == "ddpm" ? diffusion.schedule.maskProbability(at: time) : time
+    let share = { (time: Double) in diffusion.schedule.maskProbability(at: time) }
+    let reveal = (share(time) - share(next)) / share(time)
+    // Unnormalized: ddpm_cache writes t itself for the mask probability, analytic divides by it. The
+    // probability of a reveal is the same.
+    let masked = ["ddpm": share(time), "ddpm_cache": time, "analytic": 1][predictor] ?? 0
 
     let features = network.features(
       tokens, length: 32,
@@ -40,6 +47,112 @@ import Testing
     deviations.compare("\(predictor) q(x_s | x_t)", ours, theirs, torchError: 2.6e-6)
     print(deviations.lines.joined(separator: "\n"))
     #expect(deviations.failures == [])
+  }
+
+  // MARK: Whole samples
+
+  /// The official draw with the official numbers: every token of every step.
+  @Test(
+    .enabled(if: Golden.hasFullSet, Golden.absence),
+    arguments: ["sample_ddpm_tcF", "sample_cache_tcF", "sample_cache_tcT"])
+  func wholeSamples(_ name: String) throws {
+    let file = try SafetensorsFile(path: try #require(Golden.path("\(name).safetensors")))
+    let network = try OfficialParityTests.network(
+      "weights_hot", timeConditioning: name.hasSuffix("tcT"))
+    let (uniforms, trajectory) = (try file.readFloats("u"), try file.readInt32("traj"))
+    let final = try file.readInt32("x_final")
+    let sequences = final.count / 32
+    let steps = trajectory.count / final.count
+    var settings = SamplerSettings(
+      predictor: name.contains("ddpm") ? .ddpm : .ddpmCache, steps: steps)
+    settings.usesPublishedNoise = true
+    var sampler = Sampler(DiffusionSettings(maskID: 63), settings)
+    sampler.publishedUniforms = { sample in
+      PublishedUniforms(maskID: 63) { step, position, token in
+        uniforms[((step * sequences + sample) * 32 + position) * 64 + token]
+      }
+    }
+    var canvases = [[Int32]](
+      repeating: [Int32](repeating: 63, count: 32), count: sequences)
+    var states = [[[Int32]]](
+      repeating: [[Int32]](repeating: [], count: sequences), count: steps)
+    let samples = try sampler.sample(from: network, count: sequences) { event in
+      if case .revealed(let reveal) = event {
+        // The state before this step is the one after all steps up to it.
+        for step in 0..<reveal.step where states[step][reveal.sample].isEmpty {
+          states[step][reveal.sample] = canvases[reveal.sample]
+        }
+        canvases[reveal.sample][reveal.position] = reveal.token
+      }
+      return .proceed
+    }
+    for sequence in 0..<sequences {
+      for step in 0..<steps where states[step][sequence].isEmpty {
+        states[step][sequence] = canvases[sequence]
+      }
+    }
+    #expect(samples.flatMap(\.tokens) == final)
+    #expect(states.flatMap { $0.flatMap { $0 } } == trajectory)
+    // The official code calls the network once more at the end, though no mask is left.
+    let officialCalls = ["sample_ddpm_tcF": 17, "sample_cache_tcF": 24, "sample_cache_tcT": 17]
+    #expect(samples.allSatisfy { $0.networkCalls < officialCalls[name] ?? 0 })
+    if sequences == 1 { #expect(samples[0].networkCalls + 1 == officialCalls[name]) }
+  }
+
+  @Test(.enabled(if: Golden.hasFullSet, Golden.absence)) func semiAutoregressiveSample() throws {
+    let file = try SafetensorsFile(path: try #require(Golden.path("sample_semi_ar.safetensors")))
+    let network = try OfficialParityTests.network("weights_hot", timeConditioning: false)
+    let uniforms = try file.readFloats("u")
+    var settings = SamplerSettings(predictor: .ddpmCache, steps: 8)
+    settings.order = .strides(8)
+    settings.usesPublishedNoise = true
+    var sampler = Sampler(DiffusionSettings(maskID: 63), settings)
+    // Each of the two official passes has a ninth step at time 0, where nothing is left to do.
+    sampler.publishedUniforms = { _ in
+      PublishedUniforms(maskID: 63) { step, position, token in
+        let (pass, place) = position < 32 ? (0, position) : (9, position - 8)
+        return uniforms[((pass + step) * 32 + place) * 64 + token]
+      }
+    }
+    let samples = try sampler.sample(from: network, [SequenceTemplate(length: 40)])
+    #expect(samples.first?.tokens == (try file.readInt32("ids")))
+  }
+
+  /// The analytic predictor on the scores of SEDD: the transition and the draw, with the scores made
+  /// here.
+  @Test(.enabled(if: Golden.hasFullSet, Golden.absence)) func analyticSampleOfScores() throws {
+    let file = try SafetensorsFile(
+      path: try #require(Golden.path("sample_sedd_analytic.safetensors")))
+    let network = try OfficialParityTests.network("weights", timeConditioning: true)
+    let (uniforms, trajectory) = (try file.readFloats("u"), try file.readInt32("traj"))
+    let schedule = LogLinearSchedule()
+    let grid = TimeGrid(steps: 8)
+    var tokens = [Int32](repeating: 63, count: 64)
+    for step in 0...8 {
+      let level = schedule.totalNoise(at: grid.time(after: step))
+      let change = step == 8 ? level : level - schedule.totalNoise(at: grid.time(after: step + 1))
+      let features = network.features(
+        tokens, length: 32, noiseLevels: [Float](repeating: Float(level), count: 2), .inference)
+      let logits = network.head(features, rows: (0..<64).map(Int32.init), .inference)
+        .logits().values
+      for row in 0..<64 where tokens[row] == 63 {
+        var score = logits[row * 64..<(row + 1) * 64].map {
+          exp($0 - Float(log(expm1(level))) - log(Float(63)))
+        }
+        score[63] = 1
+        let sum = score.reduce(0, +)
+        var values = score.map { $0 * Float(exp(change)) * Float(-expm1(-change)) }
+        values[63] =
+          step == 8 ? 0 : Float(exp(change)) + Float(-expm1(change)) * sum
+        tokens[row] = Int32(
+          PublishedPredictor.winner(among: values) {
+            uniforms[(step * 64 + row) * 64 + $0]
+          })
+      }
+      let golden =
+        step == 8 ? try file.readInt32("x_final") : Array(trajectory[step * 64..<(step + 1) * 64])
+      #expect(tokens == golden, "after step \(step)")
+    }
   }
 
   @Test func logLinearSchedule() throws {

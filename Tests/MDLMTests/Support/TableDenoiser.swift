@@ -11,8 +11,9 @@ final class TableDenoiser: Denoiser {
   let maskID: Int32
   /// Sequences that it was called for.
   let sequencesSeen = Atomic(0)
-  private let weight: Tensor
-  private let bias: Tensor
+  /// `[contexts, vocabulary]`, one row for every position of every sequence.
+  private let table: [Float]
+  private let identity: Tensor
 
   /// Makes a table of random logits.
   ///
@@ -29,9 +30,11 @@ final class TableDenoiser: Denoiser {
     let contexts = (0..<length).reduce(length) { count, _ in count * vocabularySize }
     var random = SplitMix64(seed)
     var table = random.floats(vocabularySize * contexts, in: -1.5...1.5)
-    for context in 0..<contexts { table[(vocabularySize - 1) * contexts + context] = 5 }
-    weight = Tensor(table, shape: [vocabularySize, contexts], on: device)
-    bias = Tensor(repeating: 0, shape: [vocabularySize], on: device)
+    for context in 0..<contexts { table[(context + 1) * vocabularySize - 1] = 5 }
+    self.table = table
+    identity = Tensor(
+      (0..<vocabularySize * vocabularySize).map { $0 % (vocabularySize + 1) == 0 ? 1 : 0 },
+      shape: [vocabularySize, vocabularySize], on: device)
   }
 
   /// What logits are multiplied with.
@@ -39,41 +42,43 @@ final class TableDenoiser: Denoiser {
     conditionsOnTime ? 0.3 + 2 / (1 + noiseLevel) : 1
   }
 
-  /// The column of the table for one position of a sequence.
-  private func context(_ sequence: ArraySlice<Int32>, position: Int) -> Int {
-    sequence.reduce(position) { $0 * vocabularySize + Int($1) }
+  /// The logits for one position of a sequence.
+  private func logits(
+    _ sequence: ArraySlice<Int32>, position: Int, noiseLevel: Float
+  ) -> [Float] {
+    let context = sequence.reduce(position) { $0 * vocabularySize + Int($1) }
+    return table[context * vocabularySize..<(context + 1) * vocabularySize].map {
+      $0 * sharpness(noiseLevel)
+    }
   }
 
   func features(
     _ tokens: [Int32], length: Int, noiseLevels: [Float], _ pass: ForwardPass
   ) -> Features {
     sequencesSeen.add(tokens.count / length, ordering: .relaxed)
-    var oneHot = [Float](repeating: 0, count: tokens.count * weight.width)
-    for row in tokens.indices {
+    let logits = tokens.indices.flatMap { row in
       let start = row / length * length
-      let context = context(tokens[start..<start + length], position: row % length)
-      oneHot[row * weight.width + context] = sharpness(noiseLevels[row / length])
+      return self.logits(
+        tokens[start..<start + length], position: row % length,
+        noiseLevel: noiseLevels[row / length])
     }
-    let rows = Tensor(oneHot, shape: [tokens.count, weight.width], on: weight.device)
-    let conditioning = Tensor(repeating: 0, shape: [1, 1], on: weight.device)
     return Features(
-      rows: rows, conditioning: conditioning,
+      rows: Tensor(logits, shape: [tokens.count, vocabularySize], on: identity.device),
+      conditioning: Tensor(repeating: 0, shape: [1, 1], on: identity.device),
       selection: RowSelection(allOf: tokens.count / length, length: length), length: length)
   }
 
   func head(_ features: Features, rows: [Int32], _ pass: ForwardPass) -> OutputHead {
-    OutputHead(input: features.rows.gatheringRows(rows), weight: weight, bias: bias)
+    OutputHead(
+      input: features.rows.gatheringRows(rows), weight: identity,
+      bias: Tensor(repeating: 0, shape: [vocabularySize], on: identity.device))
   }
 
   /// p(x_0 | x_t) at a masked position of `sequence`.
   func probabilities(
     _ sequence: [Int32], position: Int, noiseLevel: Double = 0
   ) -> [Double] {
-    let column = context(sequence[...], position: position)
-    let values = weight.values
-    return SubstitutionParameterization(maskID: maskID).probabilities(
-      logits: (0..<vocabularySize).map {
-        values[$0 * weight.width + column] * sharpness(Float(noiseLevel))
-      })
+    SubstitutionParameterization(maskID: maskID).probabilities(
+      logits: logits(sequence[...], position: position, noiseLevel: Float(noiseLevel)))
   }
 }

@@ -1,0 +1,83 @@
+import MDLM
+
+/// Prints samples in their order as they are finished.
+struct SampleOutput {
+  private let model: MaskedDiffusionModel
+  private let templates: [SequenceTemplate]
+  private let settings: SamplerSettings
+  private let asJSON: Bool
+  private let context: CommandContext
+  private let clock = ContinuousClock()
+  /// When samples under way were begun.
+  private var beginnings: [Int: ContinuousClock.Instant] = [:]
+  private var pending: [Int: (sample: MDLM.Sample, seconds: Double)] = [:]
+  private var next = 0
+  private var isFirst = true
+
+  init(
+    _ model: MaskedDiffusionModel, _ templates: [SequenceTemplate], _ settings: SamplerSettings,
+    asJSON: Bool, in context: CommandContext
+  ) {
+    self.model = model
+    self.templates = templates
+    self.settings = settings
+    self.asJSON = asJSON
+    self.context = context
+  }
+
+  mutating func show(_ event: SamplingEvent) throws {
+    switch event {
+    case .began(let beginning): beginnings[beginning.sample] = clock.now
+    case .finished(let sample):
+      // Samples that are drawn side by side share the time.
+      let neighbours = Double(max(1, beginnings.count))
+      let begin = beginnings.removeValue(forKey: sample.index) ?? clock.now
+      pending[sample.index] = (sample, (clock.now - begin) / .seconds(1) / neighbours)
+      while let ready = pending.removeValue(forKey: next) {
+        try print(ready.sample, ready.seconds)
+        next += 1
+      }
+    case .revealed, .remasked, .called: break
+    }
+  }
+
+  /// Prints what was finished while one before it was not.
+  mutating func end() throws {
+    for (_, ready) in pending.sorted(by: { $0.key < $1.key }) {
+      try print(ready.sample, ready.seconds)
+    }
+    pending = [:]
+  }
+
+  /// Several texts are kept apart by an empty line; `--json` keeps them apart for programs.
+  private mutating func print(_ sample: MDLM.Sample, _ seconds: Double) throws {
+    if asJSON {
+      try context.print(JSONLine(fields(of: sample, seconds)).text)
+    } else {
+      if !isFirst { try context.print("") }
+      try context.print(model.text(of: sample.tokens))
+    }
+    isFirst = false
+  }
+
+  private func fields(
+    of sample: MDLM.Sample, _ seconds: Double
+  ) -> [String: JSONLine.Value] {
+    var fields: [String: JSONLine.Value] = [
+      "sample": .integer(sample.index), "tokens": .integers(sample.tokens),
+      "nfe": .integer(sample.networkCalls), "seconds": .number(seconds),
+      "predictor": .string(settings.predictor.rawValue),
+    ]
+    if settings.predictor != .firstHitting { fields["steps"] = .integer(settings.steps) }
+    guard model.tokenizer != nil else { return fields }
+    fields["text"] = .string(model.text(of: sample.tokens))
+    let template = templates[sample.index]
+    if template.freePositions.count < template.length {
+      fields["filled"] = .strings(
+        template.freeSpans.map { span in
+          model.text(of: Array(sample.tokens[span.clamped(to: sample.tokens.indices)]))
+        })
+    }
+    return fields
+  }
+}
