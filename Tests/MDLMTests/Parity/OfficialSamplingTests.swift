@@ -24,7 +24,8 @@ import Testing
     let reveal = (share(time) - share(next)) / share(time)
     // Unnormalized: ddpm_cache writes t itself for the mask probability, analytic divides by it. The
     // probability of a reveal is the same.
-    let masked = ["ddpm": share(time), "ddpm_cache": time, "analytic": 1][predictor] ?? 0
+    let scales: [String: Double] = ["ddpm": share(time), "ddpm_cache": time, "analytic": 1]
+    let masked = try #require(scales[predictor])
 
     let features = network.features(
       tokens, length: 32,
