@@ -107,7 +107,9 @@ public struct TraceAnimation: Sendable {
   private var footer: String {
     let y = Self.margin + textHeight + 14
     var facts = "\(trace.header.predictor), \(trace.header.steps) steps"
-    if let calls = sample.networkCalls { facts += ", \(calls) network calls" }
+    if let calls = sample.networkCalls {
+      facts += ", \(calls) network call\(calls == 1 ? "" : "s")"
+    }
     return """
       <path class="bar" d="M\(Self.margin.fixed(0)) \(y.fixed(1))H\((width - Self.margin).fixed(1))" \
       pathLength="1"/>

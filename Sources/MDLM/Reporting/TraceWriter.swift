@@ -25,8 +25,7 @@ public final class TraceWriter {
   public init(
     path: String, header: TraceHeader, name: ((Int32) -> String)?
   ) throws(InputError) {
-    file = try OutputFile(changing: path)
-    try file.truncate(to: 0)
+    file = try OutputFile(emptying: path)
     maskID = header.maskID
     self.name = name
     try write(header.json)

@@ -4,7 +4,7 @@ extension Report {
   func run(in context: CommandContext) throws {
     let entries = try traces.map { path in
       let trace = try GenerationTrace(contentsOf: path)
-      return TracePage.Entry(title: path, trace: trace, sample: try chosen(trace, path))
+      return TracePage.Entry(title: title(of: path), trace: trace, sample: try chosen(trace, path))
     }
     switch picture {
     case .page: try TracePage(entries).write(to: output)
@@ -14,6 +14,12 @@ extension Report {
       context.note("\(entry.title) ends before sample \(entry.sample.index) does")
     }
     context.say("wrote \(output)")
+  }
+
+  /// The name of the file, or the whole path where the other trace has the same name.
+  private func title(of path: String) -> String {
+    let names = traces.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    return Set(names).count < names.count ? path : names[traces.firstIndex(of: path) ?? 0]
   }
 
   private func chosen(_ trace: GenerationTrace, _ path: String) throws(InputError) -> TraceSample {

@@ -30,12 +30,13 @@ struct DenoisingFrame {
       for cell in cells {
         row.pad(to: cell.column)
         let isMask = texts[cell.place] == "░"
-        for part in cell.text.split(separator: /(?=⏎)/) {
-          let style =
-            isMask || part == "⏎"
-            ? (usesColor ? "2" : nil) : Self.style(ages[cell.place], usesColor: usesColor)
-          row.add(String(part), style: style)
-        }
+        // The sign of a line end, which is no part of the text, is the last of its cell.
+        let endsLine = cell.text.last == "⏎"
+        let style = Self.style(ages[cell.place], usesColor: usesColor)
+        row.add(
+          String(cell.text.dropLast(endsLine ? 1 : 0)),
+          style: isMask ? Self.quiet(usesColor) : style)
+        if endsLine { row.add("⏎", style: Self.quiet(usesColor)) }
       }
       return row.text
     }
@@ -51,6 +52,8 @@ struct DenoisingFrame {
     let start = max(0, min(first - limit / 3, layout.lineCount - limit))
     return start..<start + max(0, limit)
   }
+
+  private static func quiet(_ usesColor: Bool) -> String? { usesColor ? "2" : nil }
 
   /// The escape code's number for a token that appeared `age` frames ago.
   private static func style(_ age: Int?, usesColor: Bool) -> String? {
@@ -75,6 +78,7 @@ private struct StyledRow {
   }
 
   mutating func add(_ part: String, style: String?) {
+    if part.isEmpty { return }
     text += style.map { "\u{1B}[\($0)m\(part)\u{1B}[0m" } ?? part
     column += part.displayWidth
   }

@@ -107,8 +107,8 @@ struct TraceAnimationTests {
         <rect class="a m m-1" x="45.7" y="23.0" width="24.2" height="18"/>\
         <text class="a t1-" x="45.2" y="37.0" textLength="25.2" lengthAdjust="spacingAndGlyphs">\
         you</text>
-        <path class="bar" d="M20 58.0H356" pathLength="1"/>
-        <text class="note" x="20" y="78.0">ddpm_cache, 12 steps, 1 network calls</text>
+        <path class="bar" d="M20 58.0H356.0" pathLength="1"/>
+        <text class="note" x="20" y="78.0">ddpm_cache, 12 steps, 1 network call</text>
         </svg>
 
         """)
