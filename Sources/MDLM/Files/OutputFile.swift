@@ -19,6 +19,11 @@ final class OutputFile {
     try self.init(path: path, mode: O_APPEND)
   }
 
+  /// Opens the file to write it anew: what is there is gone at once; creates it where there is none.
+  convenience init(emptying path: String) throws(InputError) {
+    try self.init(path: path, mode: O_TRUNC)
+  }
+
   /// Opens the file that is there, or creates it, to write at any place.
   convenience init(changing path: String) throws(InputError) {
     try self.init(path: path, mode: 0)

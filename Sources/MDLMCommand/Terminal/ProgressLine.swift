@@ -1,3 +1,5 @@
+import MDLM
+
 /// A line that says how far a long command is.
 ///
 /// On a terminal one line is drawn over again, at most ten times a second; elsewhere plain lines
@@ -53,11 +55,15 @@ struct ProgressLine {
 }
 
 extension String {
-  /// The text cut to `columns`, one for each Unicode scalar, with an ellipsis where some is lost.
+  /// The text cut to `columns` of a terminal, with an ellipsis where some is lost.
   func shortened(to columns: Int) -> String {
-    guard unicodeScalars.count > columns else { return self }
-    var short = String(unicodeScalars.prefix(max(0, columns - 1)))
-    if columns > 0 { short += "…" }
-    return short
+    guard displayWidth > columns else { return self }
+    var (short, width) = ("", 0)
+    for character in self {
+      width += character.displayWidth
+      if width > columns - 1 { break }
+      short.append(character)
+    }
+    return columns > 0 ? short + "…" : ""
   }
 }

@@ -11,6 +11,9 @@ struct Terminal: Sendable {
     case bold = "1"
     case dim = "2"
     case red = "1;31"
+    case green = "32"
+    case boldGreen = "1;32"
+    case dimGreen = "2;32"
   }
 
   /// Whether a line can be drawn over; false for files, pipes and dumb terminals.
@@ -18,6 +21,7 @@ struct Terminal: Sendable {
   let usesColor: Bool
   private let descriptor: Int32?
   private let fallbackWidth: Int
+  private let fallbackHeight: Int
 
   /// The terminal behind a file descriptor of this process.
   init(descriptor: Int32) {
@@ -29,10 +33,11 @@ struct Terminal: Sendable {
   /// - Parameters:
   ///   - isTerminal: Whether a terminal is attached at all.
   ///   - width: Columns to assume where the device does not tell.
-  ///   - descriptor: The device to ask for its width, which may change while a program runs.
+  ///   - height: Lines to assume where the device does not tell.
+  ///   - descriptor: The device to ask for its size, which may change while a program runs.
   ///   - environment: Looks up `NO_COLOR` (no-color.org: counts when it is not empty) and `TERM`.
   init(
-    isTerminal: Bool, width: Int = 80, descriptor: Int32? = nil,
+    isTerminal: Bool, width: Int = 80, height: Int = 24, descriptor: Int32? = nil,
     environment: (String) -> String?
   ) {
     let isDumb = environment("TERM") == "dumb"
@@ -40,15 +45,19 @@ struct Terminal: Sendable {
     usesColor = isLive && (environment("NO_COLOR") ?? "").isEmpty
     self.descriptor = descriptor
     fallbackWidth = width
+    fallbackHeight = height
   }
 
   /// Columns of a line.
-  var width: Int {
+  var width: Int { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } ?? fallbackWidth }
+
+  /// Lines of the screen.
+  var height: Int { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } ?? fallbackHeight }
+
+  private var size: winsize? {
     var size = winsize()
-    guard let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return fallbackWidth
-    }
-    return Int(size.ws_col)
+    guard let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return nil }
+    return size
   }
 
   /// The text with the escape codes of `style`, or as it is where these would not be understood.

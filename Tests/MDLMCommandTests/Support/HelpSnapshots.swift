@@ -21,6 +21,7 @@ enum HelpSnapshots {
       tokenize train          Train a byte-level BPE tokenizer on text.
       tokenize encode         Turn text into token ids.
       tokenize decode         Turn token ids into text.
+      report                  Make pictures of how samples were drawn.
       bench                   Measure the speed of a network on this machine.
       info                    Show what a model, a checkpoint or a shard holds.
       config                  Show a configuration as a run would use it.
