@@ -36,6 +36,8 @@ public final class TraceWriter {
   /// - Parameter event: An event of a sample that has begun and is not finished.
   /// - Throws: ``InputError`` of category `cannotWrite`.
   public func write(_ event: SamplingEvent) throws(InputError) {
+    // Reveals say all that calls of the network lead to; the end has their number.
+    if case .called = event { return }
     try write(.object(members(of: event).map { JSONMember(key: $0.0, value: $0.1) }))
   }
 
@@ -63,6 +65,7 @@ public final class TraceWriter {
         ("time", Self.rounded(remask.time)), ("position", .number(remask.position)),
         ("remasked", .number(remask.token)),
       ]
+    case .called: []
     case .finished(let sample):
       [
         ("sample", .number(sample.index)), ("end", Self.list(sample.tokens)),

@@ -51,6 +51,11 @@ extension GenerationOrder {
     }
   }
 
+  /// How many blocks a sequence of `length` has, for a network that takes at most `limit` tokens.
+  public func blockCount(of length: Int, limit: Int) -> Int {
+    blocks(of: length, lastFixed: nil, limit: limit).count
+  }
+
   /// Refuses a length that a network cannot generate in this order.
   ///
   /// - Parameters:

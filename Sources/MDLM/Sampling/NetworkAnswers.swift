@@ -61,7 +61,6 @@ struct NetworkAnswers<Network: Denoiser> {
         return Place(walk: member.walk, position: position, row: rows.count - 1)
       }
     }
-    report(.called(NetworkCall(sequences: group.count, length: length)))
     features.rows.device.during(.head) {
       let head = rows.isEmpty ? nil : denoiser.head(features, rows: rows, .inference)
       let drawn = toDraw(places, group, head, &walks)
@@ -71,6 +70,7 @@ struct NetworkAnswers<Network: Denoiser> {
         walks[member.walk].receive(draws, report)
       }
     }
+    report(.called(NetworkCall(samples: group.map { walks[$0.walk].index }, length: length)))
   }
 
   /// The places whose tokens are drawn, for each sequence; those that only ask are answered.

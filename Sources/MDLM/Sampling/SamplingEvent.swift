@@ -6,7 +6,7 @@ public enum SamplingEvent: Sendable, Equatable {
   case revealed(Reveal)
   /// A token has become a mask again, to be drawn anew.
   case remasked(Remask)
-  /// The network has been called.
+  /// The network has been called, and what it revealed has been told.
   case called(NetworkCall)
   /// A sequence is complete.
   case finished(Sample)
@@ -27,10 +27,15 @@ public struct SamplingBeginning: Sendable, Equatable {
 
 /// One call of the network for several sequences at once.
 public struct NetworkCall: Sendable, Equatable {
-  /// Sequences that took part.
-  public let sequences: Int
-  /// Tokens in each of them that the network saw.
+  /// The numbers of the samples that took part.
+  public let samples: [Int]
+  /// Tokens of each of them that the network saw.
   public let length: Int
+
+  public init(samples: [Int], length: Int) {
+    self.samples = samples
+    self.length = length
+  }
 }
 
 /// A mask that became a token.

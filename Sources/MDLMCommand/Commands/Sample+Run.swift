@@ -8,13 +8,18 @@ extension Sample {
     let templates = try templates(for: model, trained, in: context)
     var sampler = Sampler(
       model.diffusion, try settings(for: model, trained), batchSize: batchSize)
-    sampler.describesReveals = false
+    sampler.describesReveals = views.trace != nil
     try Self.naming { () throws(InputError) in try sampler.check(templates, for: model.network) }
     try fit(&sampler, to: templates, model, in: context)
 
     let forecast = SampleForecast(sampler, templates, model)
     context.say(forecast.announcement)
-    var output = SampleOutput(model, templates, sampler.settings, asJSON: json, in: context)
+    var output = SampleOutput(
+      model, templates, sampler.settings, asJSON: json,
+      SampleObservers(
+        trace: try views.makeTrace(of: model, sampler.settings),
+        view: views.makeView(of: model, templates, sampler.settings, in: context)),
+      in: context)
     var failure: (any Error)?
     let samples = try sampler.sample(from: model.network, templates) { event in
       do { try output.show(event) } catch { failure = error }

@@ -33,7 +33,7 @@ struct Sample: Command {
             "batch-size", .value(.integer(1...1_000_000)), metavar: "N", default: .value("8"),
             help: "Samples drawn side by side."),
         ]),
-      .init("Output", [.json]),
+      .init("Output", SampleViews.options + [.json]),
     ],
     isLongRunning: true)
 
@@ -45,6 +45,7 @@ struct Sample: Command {
   let seed: Int
   let threads: Int?
   let batchSize: Int
+  let views: SampleViews
   let json: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
@@ -56,6 +57,7 @@ struct Sample: Command {
     seed = arguments.integer("seed")
     threads = arguments.optionalInteger("threads")
     batchSize = arguments.integer("batch-size")
+    views = SampleViews(arguments)
     json = arguments.flag("json")
   }
 }

@@ -44,7 +44,7 @@ struct SampleForecast {
     guard !samples.isEmpty else { return "no sample was finished" }
     let calls = samples.reduce(0) { $0 + $1.networkCalls }
     let mean = Double(calls) / Double(samples.count)
-    let share = samples.count < count ? ", of \(samples.count) of \(count) samples" : ""
+    let share = samples.count < count ? "; \(samples.count) of \(count) samples finished" : ""
     return "\(NumberFormat.fixed(mean, digits: 1)) network calls a sample made\(share)"
   }
 }

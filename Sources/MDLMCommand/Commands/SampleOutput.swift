@@ -7,6 +7,7 @@ struct SampleOutput {
   private let settings: SamplerSettings
   private let asJSON: Bool
   private let context: CommandContext
+  private var observers: SampleObservers
   private let clock = ContinuousClock()
   /// When samples under way were begun.
   private var beginnings: [Int: ContinuousClock.Instant] = [:]
@@ -16,16 +17,18 @@ struct SampleOutput {
 
   init(
     _ model: MaskedDiffusionModel, _ templates: [SequenceTemplate], _ settings: SamplerSettings,
-    asJSON: Bool, in context: CommandContext
+    asJSON: Bool, _ observers: SampleObservers, in context: CommandContext
   ) {
     self.model = model
     self.templates = templates
     self.settings = settings
     self.asJSON = asJSON
+    self.observers = observers
     self.context = context
   }
 
   mutating func show(_ event: SamplingEvent) throws {
+    try observers.show(event, in: context)
     switch event {
     case .began(let beginning): beginnings[beginning.sample] = clock.now
     case .finished(let sample):
@@ -43,6 +46,7 @@ struct SampleOutput {
 
   /// Prints what was finished while one before it was not.
   mutating func end() throws {
+    observers.clear(in: context)
     for (_, ready) in pending.sorted(by: { $0.key < $1.key }) {
       try print(ready.sample, ready.seconds)
     }
@@ -51,6 +55,7 @@ struct SampleOutput {
 
   /// Several texts are kept apart by an empty line; `--json` keeps them apart for programs.
   private mutating func print(_ sample: MDLM.Sample, _ seconds: Double) throws {
+    observers.clear(in: context)
     if asJSON {
       try context.print(JSONLine(fields(of: sample, seconds)).text)
     } else {

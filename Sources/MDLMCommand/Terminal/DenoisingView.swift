@@ -31,8 +31,8 @@ struct DenoisingView {
 
   /// Takes note of an event.
   ///
-  /// A frame is due when a new step begins, so that it shows whole steps; ``refresh(at:)`` draws one
-  /// sooner where the caller knows that a step has ended.
+  /// A frame is due when a call of the network has been answered or a new step begins, so that it shows
+  /// whole steps.
   ///
   /// - Parameters:
   ///   - event: The next one of any sample.
@@ -53,6 +53,9 @@ struct DenoisingView {
       let output = startStep(remask.step, at: time)
       canvases[remask.sample]?.remask(remask, mask: text.maskID)
       return output
+    case .called(let call):
+      for sample in call.samples { canvases[sample]?.networkCalls += 1 }
+      return refresh(at: time)
     case .finished(let sample):
       let output = refresh(at: time)
       canvases[sample.index] = nil
@@ -109,6 +112,7 @@ struct DenoisingView {
       parts.append("sample \(number + 1) of \(sampleCount)")
     }
     parts.append(canvas.steps <= steps ? "step \(canvas.steps)/\(steps)" : "step \(canvas.steps)")
+    if canvas.networkCalls > 0 { parts.append("\(canvas.networkCalls) network calls") }
     let masked = canvas.tokens.count { $0 == text.maskID }
     parts.append("masked \(100 * masked / max(1, canvas.tokens.count)) %")
     if frame.shown.count < frame.total {
@@ -127,6 +131,7 @@ private struct Canvas {
   private(set) var tokens: [Int32]
   /// Steps that are done.
   private(set) var steps = 0
+  var networkCalls = 0
   /// For every place the number of the frame that shows its token first; nil for fixed ones.
   private var firstFrames: [Int?]
 

@@ -28,7 +28,7 @@ struct GenerationTraceTests {
       case .revealed(let reveal): changes.append(.revealed(rounded(reveal)))
       case .remasked(let remask):
         changes.append(.remasked(rounded(remask), mask: SimulatedSampling.maskID))
-      case .began, .finished: break
+      case .began, .called, .finished: break
       }
     }
     #expect(sample.changes == changes)

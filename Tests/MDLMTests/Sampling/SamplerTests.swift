@@ -78,7 +78,7 @@ struct SamplerTests {
     let samples = try Sampler(
       DiffusionSettings(maskID: 3), SamplerSettings(predictor: predictor, steps: 10)
     ).sample(from: denoiser, count: 9) { event in
-      if case .called(let call) = event { seen += call.sequences }
+      if case .called(let call) = event { seen += call.samples.count }
       return .proceed
     }
     let reported = samples.reduce(0) { $0 + $1.networkCalls }

@@ -31,7 +31,7 @@ extension GenerationTrace {
     var sample = TraceSample(index: 0, beginning: record.frames.first ?? [])
     for event in record.events {
       switch event {
-      case .began: break
+      case .began, .called: break
       case .revealed(let reveal):
         sample.changes.append(.revealed(reveal))
         names[reveal.token] = name(reveal.token)
