@@ -82,16 +82,17 @@ public struct Sampler: Sendable {
         walks.append(walk)
       }
       var requests: [SequenceWalk.Request] = []
-      walks = walks.compactMap { walk in
-        var walk = walk
-        guard let request = walk.advance(report) else {
-          finished.append(walk.sample)
-          report(.finished(walk.sample))
-          return nil
+      var isDone = false
+      for index in walks.indices {
+        if let request = walks[index].advance(report) {
+          requests.append(request)
+        } else {
+          finished.append(walks[index].sample)
+          report(.finished(walks[index].sample))
+          isDone = true
         }
-        requests.append(request)
-        return walk
       }
+      if isDone { walks.removeAll(where: \.isFinished) }
       if walks.isEmpty {
         if finished.count == templates.count { break }
         continue

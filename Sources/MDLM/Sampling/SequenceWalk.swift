@@ -45,6 +45,9 @@ struct SequenceWalk {
         of: template.length, lastFixed: template.tokens.lastIndex { $0 != nil }, limit: limit)[...]
   }
 
+  /// Whether no block is left.
+  var isFinished: Bool { block == nil && (blocks.isEmpty || end != nil) }
+
   var beginning: SamplingBeginning { SamplingBeginning(sample: index, tokens: tokens) }
 
   var sample: Sample {
@@ -69,15 +72,13 @@ struct SequenceWalk {
   /// - Returns: What is asked for, or nil when the sequence is complete.
   mutating func advance(_ report: (SamplingEvent) -> Void) -> Request? {
     while true {
-      guard let block, var rule else {
+      guard let block else {
         if !beginBlock() { return nil }
         continue
       }
       state.maskedShare =
         Double(tokens[block.window].count { $0 == maskID }) / Double(block.window.count)
-      let step = rule.nextStep(state)
-      self.rule = rule
-      guard let step else {
+      guard let step = rule?.nextStep(state) else {
         endBlock(block)
         continue
       }

@@ -11,8 +11,8 @@ struct Sample: Command {
         "mdlm sample --checkpoint runs/quickstart --prompt And --nfe 64 --watch",
         "Continue a text in about 64 calls of the network, and watch it appear."),
       .init(
-        "mdlm sample --checkpoint runs/quickstart --infill \"[MASK:20]light[MASK:20]\" --num-samples 4",
-        "Fill gaps of twenty tokens, in four ways."),
+        "mdlm sample --checkpoint runs/quickstart --infill \"[MASK:20]light[MASK:20]\"",
+        "Fill gaps of twenty tokens."),
       .init(
         "mdlm sample --checkpoint runs/quickstart --prompts prompts.txt --json",
         "Continue every line of a file."),

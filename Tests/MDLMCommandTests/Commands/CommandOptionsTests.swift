@@ -130,7 +130,7 @@ struct CommandOptionsTests {
     ),
     (
       "sample --checkpoint c --predictor dpm",
-      "--predictor: found 'dpm', expected ddpm or ddpm_cache. Did you mean ddpm? Correct it."
+      "--predictor: found 'dpm', expected ddpm, ddpm_cache, analytic, first_hitting, tau, confidence, margin, entropy, threshold, entropy_bound, remdm_cap, remdm_rescale, remdm_conf, remdm_loop, forward_backward or dfm. Did you mean ddpm? Correct it."
     ),
     (
       "sample --checkpoint c --seed -1",

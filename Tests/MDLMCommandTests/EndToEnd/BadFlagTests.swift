@@ -63,7 +63,7 @@ struct BadFlagTests {
     usage("sample --checkpoint a --top-k 0", "--top-k", "found '0'"),
     usage("sample --checkpoint a --stop eos", "--stop", "first-eos"),
     model("--length 9", "--length", "found 9", "at most 8", "--sliding", "--stride"),
-    model("--prompt the-cat-sat", "--prompt", "found 11 fixed tokens", "fewer than 8"),
+    model("--prompt thecatsat", "--prompt", "found 9 fixed tokens", "fewer than 8"),
     model("--prompt caT", "--prompt", "'T' (U+0054)"),
     model("--suffix caT", "--suffix", "'T' (U+0054)"),
     model("--infill cat", "--infill", "without a gap", "[MASK:12]"),

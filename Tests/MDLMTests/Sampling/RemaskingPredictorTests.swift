@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// Predictors that mask tokens again.
-@Suite(.serialized) struct RemaskingPredictorTests {
+struct RemaskingPredictorTests {
   private static let predictors = Predictor.allCases.filter(\.remasks)
   private let schedule = LogLinearSchedule()
 
@@ -38,8 +38,11 @@ import Testing
   /// Four tokens with the mask in three positions, few steps and much remasking: the distribution of
   /// the samples is that of the paper's transitions. Error rate 1 in 10,000 each.
   @Test(
-    .releaseOnly, arguments: [Predictor.remdmCap, .remdmRescale, .remdmLoop, .forwardBackward],
-    [3, 8])
+    .releaseOnly,
+    arguments: [
+      (Predictor.remdmCap, 3), (.remdmCap, 8), (.remdmRescale, 4), (.remdmLoop, 8),
+      (.forwardBackward, 4),
+    ])
   func samplesFollowTheTransitions(predictor: Predictor, steps: Int) throws {
     let denoiser = TableDenoiser(vocabularySize: 4, length: 3, seed: 73)
     let eta = 0.3
@@ -133,21 +136,29 @@ import Testing
     }
   }
 
-  /// `remdm_conf` leaves σ out at masks: its masks exceed the schedule's by what it masks again.
-  @Test(.releaseOnly) func leastSureTokensAreMaskedAgainOneAStepAtMost() throws {
-    var remasked: [Int: Int] = [:]
-    _ = try Sampler(DiffusionSettings(maskID: 2), settings(.remdmConf, steps: 200))
-      .sample(from: KnowingDenoiser(length: 100), count: 20) { event in
-        if case .remasked(let remask) = event { remasked[remask.step, default: 0] += 1 }
-        return .proceed
-      }
-    let total = remasked.values.reduce(0, +)
-    // Σ min(1, (1 − α(s)) / α(t)) over the steps, of which half have all of one token: 20 samples.
-    let expected = settings(.remdmConf, steps: 200).jumps(schedule).reduce(0.0) { sum, jump in
-      if case .leastSure(let greatest) = jump.remask { return sum + greatest }
-      return sum
+  /// `remdm_conf` divides σ over the tokens by softmax(−p); five standard errors of 40,000 draws.
+  @Test func leastSureTokensAreMaskedAgainFirst() {
+    let jump = Jump(
+      time: 0.5, end: 0.4, maskProbability: 0.5, endMaskProbability: 0.4, reveal: 0,
+      remask: .leastSure(0.8))
+    let state = BlockState(masked: [1], revealed: [0: 0.9, 2: 0.1, 3: 0.5], maskedShare: 0.25)
+    let count = 40_000
+    var remasked = [0, 0, 0, 0]
+    for sample in 0..<count {
+      let draws = SampleDraws(seed: 97, sample: sample)
+      let block = BlockStart(
+        positions: [0, 1, 2, 3], draws: draws, schedule: schedule, conditionsOnTime: false,
+        publishedUniforms: PublishedUniforms(maskID: 2, vocabularySize: 3, draws))
+      var rule = RemaskingPredictor(block, [jump], removesNoise: false)
+      for position in rule.nextStep(state)?.remasked ?? [] { remasked[position] += 1 }
     }
-    #expect(abs(Double(total) / 20 - expected) < 5 * (expected / 20).squareRoot() + 2)
+    let weights = [exp(-0.9), 0, exp(-0.1), exp(-0.5)]
+    let sum = weights.reduce(0, +)
+    for (times, weight) in zip(remasked, weights) {
+      let expected = 0.8 * weight / sum
+      let error = (expected * (1 - expected) / Double(count)).squareRoot()
+      #expect(abs(Double(times) / Double(count) - expected) <= 5 * error)
+    }
   }
 
   // MARK: Probabilities

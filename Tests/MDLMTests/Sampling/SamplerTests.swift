@@ -159,8 +159,9 @@ struct SamplerTests {
       case .mean where predictor == .remdmConf:
         #expect(abs(mean - forecast.calls) < 0.1 * forecast.calls)
       case .mean:
+        // Masks that outlast the grid take a call more once in ten thousand samples.
         #expect(
-          abs(mean - forecast.calls) <= 5 * error + 1e-9,
+          abs(mean - forecast.calls) <= 5 * error + 1e-3,
           "\(steps) steps: \(mean) ± \(error), expected \(forecast.calls)")
       }
     }
