@@ -13,7 +13,7 @@ struct MDLMCommand {
 
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
-    Train.self, EvaluatePerplexity.self, Sample.self, Prepare.self, TokenizeTrain.self,
+    Train.self, EvaluatePerplexity.self, Sample.self, Score.self, Prepare.self, TokenizeTrain.self,
     TokenizeEncode.self, TokenizeDecode.self, Benchmark.self, Info.self, ShowConfiguration.self,
     PrintCompletion.self, ShowHelp.self,
   ]

@@ -59,7 +59,7 @@ struct HelpTests {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }
 
-  @Test(arguments: ["score", "report", "runs"])
+  @Test(arguments: ["report", "runs"])
   func commandsToComeAreNotThere(name: String) {
     #expect(CommandRun(name).exitCode == .usage)
     #expect(!CommandRun("--help").output.contains("  \(name) "))

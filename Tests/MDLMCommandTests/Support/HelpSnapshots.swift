@@ -17,6 +17,7 @@ enum HelpSnapshots {
       train                   Train a model as a configuration says.
       eval-ppl                Estimate the perplexity of text under a model.
       sample                  Draw text from a model.
+      score                   Measure the quality of samples.
       prepare                 Turn a corpus into a token shard.
       tokenize train          Train a byte-level BPE tokenizer on text.
       tokenize encode         Turn text into token ids.
