@@ -91,7 +91,7 @@ struct FrontierPanel {
         error = " (\(interval.lowerBound.fixed(3)) to \(interval.upperBound.fixed(3)))"
         elements.append(
           """
-          <line class="line \(mark)" x1="\(x)" x2="\(x)" \
+          <line class="line error \(mark)" x1="\(x)" x2="\(x)" \
           y1="\(axes.y(interval.lowerBound).fixed(1))" y2="\(axes.y(interval.upperBound).fixed(1))"/>
           """)
       }

@@ -50,6 +50,7 @@ struct PlotDocument {
       .band { fill-opacity: 0.2; }
       .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
       .level { stroke-dasharray: 5 4; }
+      .error { stroke-width: 1; }
       \((light + rules(\.light)).joined(separator: "\n"))
       @media (prefers-color-scheme: dark) {
       \((dark + rules(\.dark)).joined(separator: "\n"))
@@ -70,7 +71,7 @@ struct PlotDocument {
     ]
   }
 
-  /// The rules of the classes `series0`, `series1` …
+  /// The rules of the classes `series0`, `series1` and so on.
   private func rules(_ colour: KeyPath<Hue, String>) -> [String] {
     series.enumerated().flatMap { index, hue in
       [

@@ -10,13 +10,16 @@ extension Score {
     let judge = try judge.map { try TextJudge(path: $0, on: Device(threads: threads)) }
 
     var rows: [QualityRow] = []
+    var progress = JudgingProgress(in: context)
     for set in sets + (real.map { [$0] } ?? []) {
       for group in SampleQuality.groups(set.samples) {
-        let quality = try measure(group, of: set, judge, reader.tokenizer?.endID, in: context)
+        let quality = try measure(group, of: set, judge, reader.tokenizer?.endID, &progress)
         rows.append(
           QualityRow(file: set.file, isRealText: set.isRealText, unit: set.unit, quality: quality))
       }
     }
+    progress.end()
+    try context.interruption.check()
     noteUnequalLengths(rows, in: context)
     if let plot { try draw(rows, to: plot) }
     let lines = json ? try rows.jsonLines : QualityTable(rows).lines
@@ -73,33 +76,22 @@ extension Score {
       samples: try reader.pieces(of: text, length: length, count: largest), unit: unit)
   }
 
-  /// Measures one group with a line of progress.
   private func measure(
     _ group: [SampleRecord], of set: SampleSet, _ judge: TextJudge?, _ endID: Int32?,
-    in context: CommandContext
+    _ progress: inout JudgingProgress
   ) throws -> SampleQuality {
-    var line = ProgressLine(terminal: context.terminal)
-    let (clock, start) = (ContinuousClock(), ContinuousClock().now)
-    let quality: SampleQuality?
     do throws(InputError) {
-      quality = try SampleQuality(of: group, endID: endID, judge: judge) { share in
-        let text = "\(set.file)  \(group.count) samples  \(Int(100 * share)) % judged"
-        let update = line.update(at: clock.now - start, text)
-        if !update.isEmpty { try? context.messages.write(update) }
-        return context.interruption.isRequested ? .stop : .proceed
+      let quality = try SampleQuality(of: group, endID: endID, judge: judge) { share in
+        progress.show("\(set.file)  \(group.count) samples", share)
       }
+      if let quality { return quality }
     } catch {
       var error = error
       if error.subject == "the samples" { error.subject = set.file }
       throw error
     }
-    let end = line.end()
-    if !end.isEmpty { try? context.messages.write(end) }
-    guard let quality else {
-      try context.interruption.check()
-      throw Interruption.Caught(exitCode: .interrupted)
-    }
-    return quality
+    progress.end()
+    throw progress.interruption
   }
 
   /// Says where figures that depend on the length or the number of samples do not compare.

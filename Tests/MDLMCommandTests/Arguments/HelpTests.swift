@@ -55,6 +55,10 @@ struct HelpTests {
     #expect(CommandRun("info -h").output == HelpSnapshots.info)
   }
 
+  @Test func pageOfScore() {
+    #expect(CommandRun("help score").output == HelpSnapshots.score)
+  }
+
   @Test func helpAfterTwoDashesIsAnArgument() {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }

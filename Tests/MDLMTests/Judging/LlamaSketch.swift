@@ -51,9 +51,10 @@ struct LlamaSketch {
     var texts = ["<unk>", "<s>", "</s>"] + (0..<256).map { "<0x\($0)>" }
     texts += [" "] + "abcdefghijklmnopqrstuvwxyz".map(String.init)
     texts += ["é", " a", "ab", "bc", "abc", " ab", "cd", "de", "xx", "xy", "ef", "fg", "gh", "hi"]
-    return littleEndian(12) + texts.enumerated().flatMap { id, text in
-      littleEndian(Float(-id).bitPattern) + littleEndian(UInt32(text.utf8.count)) + text.utf8
-    }
+    return littleEndian(12)
+      + texts.enumerated().flatMap { id, text in
+        littleEndian(Float(-id).bitPattern) + littleEndian(UInt32(text.utf8.count)) + text.utf8
+      }
   }
 
   /// −log p of every token but the first.

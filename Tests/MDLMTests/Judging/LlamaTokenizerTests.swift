@@ -12,12 +12,13 @@ struct LlamaTokenizerTests {
     }
   }
 
-  /// Scores fall with the ids: 259 is the space, 260 a, 286 é, 287 " a", 288 ab, 289 bc, 290 abc …
-  @Test(arguments: [
-    ("", []), ("a", [287]), ("z", [259, 285]), ("abc", [287, 289]), ("xabc", [259, 283, 290]),
-    ("xxxx", [259, 294, 294]), ("xxx", [259, 294, 283]), ("é", [259, 286]),
-    ("ü", [259, 198, 191]), ("\n", [259, 13]), ("A", [259, 68]), ("<s>", [259, 63, 278, 65]),
-  ] as [(String, [Int32])])
+  /// Scores fall with the ids: 259 is the space, 260 a, 286 é, 287 " a", 288 ab, 289 bc, 290 abc.
+  @Test(
+    arguments: [
+      ("", []), ("a", [287]), ("z", [259, 285]), ("abc", [287, 289]), ("xabc", [259, 283, 290]),
+      ("xxxx", [259, 294, 294]), ("xxx", [259, 294, 283]), ("é", [259, 286]),
+      ("ü", [259, 198, 191]), ("\n", [259, 13]), ("A", [259, 68]), ("<s>", [259, 63, 278, 65]),
+    ] as [(String, [Int32])])
   func textHasItsIDs(text: String, ids: [Int32]) throws {
     #expect(try tokenizer().encode(text) == ids)
   }

@@ -24,15 +24,16 @@ struct TextJudgeTests {
     }
   }
 
-  @Test(arguments: [
-    (nil, "", 0, 0), (nil, "a", 0, 0), (nil, "ab", 102, 1), (nil, "abcd", 102 + 203 + 304, 3),
-    // The windows abcd and ef: nothing is said of e.
-    (nil, "abcdef", 102 + 203 + 304 + 506, 4),
-    (nil, "abcde", 102 + 203 + 304, 3),
-    (0, "", 0, 0), (0, "a", 1, 1), (0, "abc", 1 + 102 + 203, 3),
-    // The windows 0abc and de.
-    (0, "abcde", 1 + 102 + 203 + 405, 4),
-  ] as [(Int32?, String, Double, Int)])
+  @Test(
+    arguments: [
+      (nil, "", 0, 0), (nil, "a", 0, 0), (nil, "ab", 102, 1), (nil, "abcd", 102 + 203 + 304, 3),
+      // The windows abcd and ef: nothing is said of e.
+      (nil, "abcdef", 102 + 203 + 304 + 506, 4),
+      (nil, "abcde", 102 + 203 + 304, 3),
+      (0, "", 0, 0), (0, "a", 1, 1), (0, "abc", 1 + 102 + 203, 3),
+      // The windows 0abc and de.
+      (0, "abcde", 1 + 102 + 203 + 405, 4),
+    ] as [(Int32?, String, Double, Int)])
   func windowsFollowEachOther(begin: Int32?, text: String, nll: Double, tokens: Int) throws {
     #expect(
       try judge(beginID: begin).scores(of: [text]) == [TextScore(nll: nll, tokens: tokens)])
@@ -93,7 +94,9 @@ struct TextJudgeLoadingTests {
         try write(
           try bytes(of: Golden.fixtures + "/gpt2_tiny/\(name)"), to: "\(folder)/\(name)")
       }
-      let letters = (0..<256).map { JSONValue.quoted(Vocabulary.letters(of: [UInt8($0)])) + ":\($0)" }
+      let letters = (0..<256).map { byte in
+        JSONValue.quoted(Vocabulary.letters(of: [UInt8(byte)])) + ":\(byte)"
+      }
       try write("{\(letters.joined(separator: ","))}".utf8, to: "\(folder)/vocab.json")
       try write("#version: 0.2\n".utf8, to: "\(folder)/merges.txt")
       let judge = try TextJudge(path: folder, on: device)
