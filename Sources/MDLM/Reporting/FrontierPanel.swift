@@ -64,7 +64,8 @@ struct FrontierPanel {
       frame: frame, horizontal: calls,
       vertical: measure.scale(
         around: qualities.compactMap(measure.value) + ends + (realText.map { [$0] } ?? [])),
-      horizontalTitle: isLast ? "network calls for a sample" : "", verticalTitle: measure.title)
+      horizontalTitle: isLast ? "network calls for a sample" : "", verticalTitle: measure.title,
+      verticalTitleDistance: 58)
   }
 
   var elements: [String] {

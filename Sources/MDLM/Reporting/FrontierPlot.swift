@@ -49,7 +49,7 @@ public struct FrontierPlot: Sendable {
 
   private static let width = 760.0
   private static let panelHeight = 220.0
-  private static let left = 76.0
+  private static let left = 84.0
 
   /// The whole document.
   public var svg: String {

@@ -15,6 +15,8 @@ struct PlotAxes {
   /// What stands below the frame; nothing where another frame below it has the same axis.
   var horizontalTitle = ""
   let verticalTitle: String
+  /// From the frame to the title on its left: room for the labels between them.
+  var verticalTitleDistance = 48.0
 
   func x(_ value: Double) -> Double {
     frame.left + (frame.right - frame.left) * horizontal.place(value)
@@ -46,7 +48,7 @@ struct PlotAxes {
         Self.text(tick.label, "tick", x, (frame.bottom + 20).fixed(1), anchor: "middle"))
     }
     elements.append(Self.line("axis", frame.left, bottom, frame.right, bottom))
-    elements.append(uprightTitle(verticalTitle, x: frame.left - 48, angle: -90))
+    elements.append(uprightTitle(verticalTitle, x: frame.left - verticalTitleDistance, angle: -90))
     if !horizontalTitle.isEmpty {
       elements.append(
         Self.text(horizontalTitle, "", middle, (frame.bottom + 44).fixed(1), anchor: "middle"))

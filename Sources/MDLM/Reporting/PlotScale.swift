@@ -43,7 +43,9 @@ struct PlotScale {
   static func logarithmic(around values: [Double]) -> PlotScale {
     let values = values.filter { $0 > 0 && $0.isFinite }
     let (least, greatest) = (values.min() ?? 1, values.max() ?? 10)
-    let range = least / 1.25...greatest * 1.25
+    // Never so narrow that fewer than two values are marked.
+    let room = max(1.25, (5 * least / greatest).squareRoot())
+    let range = least / room...greatest * room
     let factors: [Double] = greatest / least > 300 ? [1] : [1, 2, 5]
     let powers = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))
     let marks = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }

@@ -26,7 +26,7 @@ struct PlotScaleTests {
     let wide = PlotScale.logarithmic(around: [0.5, 5000, -1, 0])
     #expect(wide.ticks.map(\.label) == ["1", "10", "100", "1000"])
     #expect(PlotScale.logarithmic(around: []).ticks.isEmpty == false)
-    #expect(PlotScale.logarithmic(around: [0.02]).ticks.map(\.label) == ["0.02"])
+    #expect(PlotScale.logarithmic(around: [0.02]).ticks.map(\.label) == ["0.01", "0.02"])
   }
 
   @Test func otherUnitHasRoundNumbersOfItsOwn() {
