@@ -13,8 +13,8 @@ struct MDLMCommand {
 
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
-    Train.self, EvaluatePerplexity.self, Sample.self, Prepare.self, TokenizeTrain.self,
-    TokenizeEncode.self, TokenizeDecode.self, Report.self, Benchmark.self, Info.self,
+    Train.self, EvaluatePerplexity.self, Sample.self, Score.self, Report.self, Prepare.self,
+    TokenizeTrain.self, TokenizeEncode.self, TokenizeDecode.self, Benchmark.self, Info.self,
     ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
   ]
 

@@ -17,7 +17,13 @@ public struct LossCurvePlot: Sendable {
     self.estimate = estimate
     bins = estimate.lossCurve.bins.filter(\.crossEntropy.isFinite)
     let highest = bins.map { $0.crossEntropy + Self.halfInterval($0) }
-    axes = PlotAxes(highest: (highest + [estimate.nll]).filter(\.isFinite).reduce(0, max))
+    let height = (highest + [estimate.nll]).filter(\.isFinite).reduce(0, max)
+    axes = PlotAxes(
+      frame: PlotAxes.Frame(
+        left: 68, right: Self.width - 68, top: 94, bottom: Self.height - 62),
+      horizontal: .shares, vertical: .linear(to: height),
+      horizontalTitle: "masked share of the row (%)",
+      verticalTitle: "cross-entropy of a masked token (nats)")
   }
 
   /// Writes the picture, or leaves what is there as it was.
@@ -29,12 +35,14 @@ public struct LossCurvePlot: Sendable {
 
   /// The whole document.
   public var svg: String {
-    let parts =
-      [Self.opening(title: Self.title, description: description), Self.style]
-      + [heading] + axes.elements + [band, level, line] + points + ["</svg>"]
-    return parts.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
+    let bits = axes.rightElements(axes.vertical.read(in: log(2)), title: "(bits)")
+    return PlotDocument(
+      width: Self.width, height: Self.height, title: Self.title, description: description
+    ).svg([heading] + axes.elements + bits + [band, level, line] + points)
   }
 
+  private static let width = 760.0
+  private static let height = 460.0
   private static let title = "Loss against mask rate"
 
   /// Which figure the estimate is.
@@ -48,7 +56,7 @@ public struct LossCurvePlot: Sendable {
   /// Title, subtitle and legend.
   private var heading: String {
     let mean = estimate.estimator.isDeterministic ? "" : ": the mean height, but for noise"
-    let (x, next) = (PlotAxes.left, PlotAxes.left + 290)
+    let (x, next) = (axes.frame.left, axes.frame.left + 290)
     return """
       <text class="title" x="\(x.fixed(0))" y="26">\(Self.title)</text>
       <text class="note" x="\(x.fixed(0))" y="46">\(description)</text>
@@ -81,14 +89,7 @@ public struct LossCurvePlot: Sendable {
   }
 
   /// The estimate as a level.
-  private var level: String {
-    let y = axes.y(estimate.nll)
-    guard y.isFinite else { return "" }
-    return """
-      <line class="level" x1="\(PlotAxes.left.fixed(0))" x2="\(PlotAxes.right.fixed(0))" \
-      y1="\(y.fixed(1))" y2="\(y.fixed(1))"/>
-      """
-  }
+  private var level: String { estimate.nll.isFinite ? axes.level(estimate.nll) : "" }
 
   private var points: [String] {
     bins.map { bin in
@@ -104,48 +105,5 @@ public struct LossCurvePlot: Sendable {
 
   private static func halfInterval(_ bin: LossCurve.Bin) -> Double {
     LikelihoodEstimate.normalQuantile * (bin.standardError ?? 0)
-  }
-}
-
-extension LossCurvePlot {
-  private static func opening(title: String, description: String) -> String {
-    """
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(PlotAxes.width.fixed(0)) \
-    \(PlotAxes.height.fixed(0))" role="img" aria-labelledby="title description">
-    <title id="title">\(title)</title>
-    <desc id="description">\(description)</desc>
-    """
-  }
-
-  // Colours stand as they are: readers outside browsers know no variables and would paint it black.
-  private static let style = """
-    <style>
-    svg { font: 13px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
-    .title { font-size: 17px; font-weight: 600; }
-    .note, .tick { font-size: 12px; }
-    .band { fill-opacity: 0.2; }
-    .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
-    .level { stroke-dasharray: 5 4; }
-    \(colours(page: "#ffffff", ink: "#1f2328", quiet: "#59636e", grid: "#d8dee4", hue: "#0969da"))
-    @media (prefers-color-scheme: dark) {
-    \(colours(page: "#0d1117", ink: "#f0f6fc", quiet: "#9198a1", grid: "#30363d", hue: "#4493f8"))
-    }
-    </style>
-    <rect class="page" width="100%" height="100%"/>
-    """
-
-  private static func colours(
-    page: String, ink: String, quiet: String, grid: String, hue: String
-  ) -> String {
-    """
-    .page { fill: \(page); }
-    text { fill: \(ink); }
-    .note, .tick { fill: \(quiet); }
-    .grid { stroke: \(grid); }
-    .axis, .level { stroke: \(quiet); }
-    .band { fill: \(hue); }
-    .line { stroke: \(hue); }
-    .point { fill: \(hue); stroke: \(page); }
-    """
   }
 }

@@ -42,6 +42,14 @@ struct JSONFileFields {
     } ?? range.lowerBound
   }
 
+  /// A whole number in `range`; nil where the field is missing or null.
+  mutating func optionalInteger<Value: FixedWidthInteger>(
+    _ key: String, in range: ClosedRange<Value>
+  ) -> Value? {
+    guard let value = content[key], value != .null else { return nil }
+    return integer(key, in: range)
+  }
+
   /// A number in `range`; `fallback` where the field is missing.
   mutating func number(_ key: String, in range: Range<Double>, default fallback: Double) -> Double {
     value(

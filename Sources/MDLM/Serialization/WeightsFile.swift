@@ -1,19 +1,27 @@
 /// A safetensors file with one value for every parameter of a network, and nothing else.
 ///
-/// The prefixes that published files put before the names (`backbone.`, and `_orig_mod.` from
-/// compiled modules) are left out.
+/// The prefixes that published files put before the names are left out.
 struct WeightsFile {
   /// The one buffer that the official network keeps with its parameters.
   static let rotaryFrequencies = "rotary_emb.inv_freq"
 
   private let file: SafetensorsFile
+  private let prefixes: [String]
   /// The names in the file by the names in the network.
   private var fileNames: [String: String] = [:]
 
-  init(path: String) throws(InputError) {
+  /// Opens the file.
+  ///
+  /// - Parameters:
+  ///   - path: A safetensors file.
+  ///   - prefixes: What may stand before the names, any number of times: `backbone.`, and
+  ///     `_orig_mod.` from compiled modules, or what other networks have.
+  /// - Throws: ``InputError`` where it cannot be read, or two tensors have one name.
+  init(path: String, prefixes: [String] = ["backbone.", "_orig_mod."]) throws(InputError) {
     file = try SafetensorsFile(path: path)
+    self.prefixes = prefixes
     for entry in file.entries {
-      let name = Self.withoutPrefixes(entry.name)
+      let name = Self.name(entry.name, without: prefixes)
       if let other = fileNames.updateValue(entry.name, forKey: name) {
         throw InputError(
           .badData, path, found: "both \(other) and \(entry.name)",
@@ -41,9 +49,9 @@ struct WeightsFile {
     }
   }
 
-  private static func withoutPrefixes(_ name: String) -> String {
+  private static func name(_ name: String, without prefixes: [String]) -> String {
     var name = name[...]
-    while let prefix = ["backbone.", "_orig_mod."].first(where: { name.hasPrefix($0) }) {
+    while let prefix = prefixes.first(where: { name.hasPrefix($0) }) {
       name = name.dropFirst(prefix.count)
     }
     return String(name)
@@ -51,17 +59,32 @@ struct WeightsFile {
 
   /// Checks the file's header against the names and shapes of a network's parameters.
   ///
+  /// - Throws: As ``check(_:optional:ignoring:)`` does.
+  func check(_ tensors: [(name: String, shape: [Int])], headSize: Int) throws(InputError) {
+    try check(tensors, optional: [Self.rotaryFrequencies: [headSize / 2]])
+  }
+
+  /// Checks the file's header against the names and shapes of a network's parameters.
+  ///
+  /// - Parameters:
+  ///   - tensors: What the file must have.
+  ///   - optional: The shapes of what it may have besides.
+  ///   - isIgnored: Tells the names of what may be there in any shape.
   /// - Throws: ``InputError`` that counts missing, unexpected and misshapen tensors and names the
   ///   first dozen of each.
-  func check(_ tensors: [(name: String, shape: [Int])], headSize: Int) throws(InputError) {
+  func check(
+    _ tensors: [(name: String, shape: [Int])], optional: [String: [Int]],
+    ignoring isIgnored: (String) -> Bool = { _ in false }
+  ) throws(InputError) {
     var (missing, unexpected, misshapen): ([String], [String], [String]) = ([], [], [])
-    var expected = [Self.rotaryFrequencies: [headSize / 2]]
+    var expected = optional
     for tensor in tensors {
       expected[tensor.name] = tensor.shape
       if fileNames[tensor.name] == nil { missing.append("\(tensor.name) \(tensor.shape)") }
     }
     for entry in file.entries {
-      let name = Self.withoutPrefixes(entry.name)
+      let name = Self.name(entry.name, without: prefixes)
+      if isIgnored(name) { continue }
       if let shape = expected[name] {
         if shape != entry.shape { misshapen.append("\(name) \(entry.shape) instead of \(shape)") }
       } else {
@@ -83,6 +106,17 @@ struct WeightsFile {
   private static func list(_ names: [String]) -> String {
     let shown = names.prefix(12).joined(separator: ", ")
     return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
+  }
+
+  /// Whether the file has a tensor of that name.
+  func has(_ name: String) -> Bool { fileNames[name] != nil }
+
+  /// Reads one tensor as floats, in row-major order.
+  ///
+  /// - Throws: ``InputError`` for a name that the file does not have, or values that are no finite
+  ///   numbers.
+  func floats(_ name: String) throws(InputError) -> [Float] {
+    try file.readFloats(fileNames[name] ?? name)
   }
 
   /// Refuses weights that were trained with another rotary base.

@@ -81,7 +81,11 @@ extension CommandDefinition {
     for (word, argument) in zip(positional, arguments) {
       try argument.format.check(word, of: argument.metavar, example: argument.metavar)
     }
-    if let extra = positional.dropFirst(arguments.count).first {
+    if let last = arguments.last, last.isRepeated {
+      for word in positional.dropFirst(arguments.count) {
+        try last.format.check(word, of: last.metavar, example: last.metavar)
+      }
+    } else if let extra = positional.dropFirst(arguments.count).first {
       let expected = arguments.last.map { "nothing after \($0.metavar)" } ?? "options only"
       let meant = options.first { $0.name == extra }.map {
         "Did you mean \($0.signature)? Correct it"

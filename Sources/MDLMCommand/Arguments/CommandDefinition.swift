@@ -53,7 +53,7 @@ struct CommandDefinition: Sendable {
   /// The line that shows what must be given, such as `mdlm train --config FILE [options]`.
   var usage: String {
     var words = ["mdlm", name]
-    words += arguments.map { $0.isRequired ? $0.metavar : "[\($0.metavar)]" }
+    words += arguments.map { $0.isRequired ? $0.signature : "[\($0.signature)]" }
     words += options.filter(\.isRequired).map(\.signature)
     if options.contains(where: { !$0.isRequired }) { words.append("[options]") }
     return words.joined(separator: " ")

@@ -42,7 +42,7 @@ enum Help {
   static func page(of command: CommandDefinition) -> String {
     var parts = [command.summary, list(command.examples), "Usage: \(command.usage)"]
     if !command.arguments.isEmpty {
-      parts.append(section("Arguments", command.arguments.map { ($0.metavar, $0.help) }))
+      parts.append(section("Arguments", command.arguments.map { ($0.signature, $0.help) }))
     }
     parts += command.groups.map { group in
       section(group.title, group.options.map { ($0.signature, description(of: $0)) })

@@ -67,12 +67,21 @@ struct Argument: Sendable {
   let metavar: String
   let format: ValueFormat
   let isRequired: Bool
+  /// Whether it stands for all words from its place on; only the last argument can.
+  let isRepeated: Bool
   let help: String
 
-  init(_ metavar: String, _ format: ValueFormat, isRequired: Bool, help: String) {
+  init(
+    _ metavar: String, _ format: ValueFormat, isRequired: Bool, isRepeated: Bool = false,
+    help: String
+  ) {
     self.metavar = metavar
     self.format = format
     self.isRequired = isRequired
+    self.isRepeated = isRepeated
     self.help = help
   }
+
+  /// The placeholder as the help shows it, such as `FILE…`.
+  var signature: String { isRepeated ? metavar + "…" : metavar }
 }

@@ -82,7 +82,9 @@ enum ShellCompletion: String, CaseIterable, Sendable {
       return "\(group)) commands=(\(names.joined(separator: " "))) ;;"
     }
     let cases = commands.map { command in
-      let arguments = command.arguments.map { ":" + value($0.metavar, $0.format) }
+      let arguments = command.arguments.map { argument in
+        (argument.isRepeated ? "*" : ":") + value(argument.metavar, argument.format)
+      }
       let specs = command.options.map(spec) + ["--help[Show the help.]"] + arguments
       return "\(quoted(command.name))) _arguments \(specs.map(quoted).joined(separator: " ")) ;;"
     }

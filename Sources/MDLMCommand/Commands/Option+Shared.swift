@@ -22,5 +22,12 @@ extension Option {
     "threads", .value(.integer(1...1024)), metavar: "N", default: .described("all cores"),
     help: "Threads to compute with. Results do not depend on it.")
 
+  static let judge = Option(
+    "judge", .value(.file), metavar: "PATH",
+    help: """
+      A language model that scores the text: a llama2.c checkpoint (.bin) with its tokenizer beside \
+      it, or a Hugging Face directory of GPT-2.
+      """)
+
   static let json = Option("json", .flag, help: "Print JSON in place of text.")
 }

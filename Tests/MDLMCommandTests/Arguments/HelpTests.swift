@@ -55,11 +55,15 @@ struct HelpTests {
     #expect(CommandRun("info -h").output == HelpSnapshots.info)
   }
 
+  @Test func pageOfScore() {
+    #expect(CommandRun("help score").output == HelpSnapshots.score)
+  }
+
   @Test func helpAfterTwoDashesIsAnArgument() {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }
 
-  @Test(arguments: ["score", "runs"])
+  @Test(arguments: ["runs"])
   func commandsToComeAreNotThere(name: String) {
     #expect(CommandRun(name).exitCode == .usage)
     #expect(!CommandRun("--help").output.contains("  \(name) "))

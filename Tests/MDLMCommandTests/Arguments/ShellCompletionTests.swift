@@ -77,7 +77,7 @@ struct ShellCompletionTests {
       ("mdlm sample --checkpoint x --n", "--num-samples"),
       ("mdlm config --json a", "a b.txt"),
       ("mdlm completion z", "zsh"),
-      ("mdlm help s", "sample"),
+      ("mdlm help s", "sample,score"),
       ("mdlm tok", "tokenize"),
       ("mdlm tokenize ''", "train,encode,decode,--help"),
       ("mdlm tokenize en", "encode"),

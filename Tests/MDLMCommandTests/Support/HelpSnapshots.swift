@@ -17,11 +17,12 @@ enum HelpSnapshots {
       train                   Train a model as a configuration says.
       eval-ppl                Estimate the perplexity of text under a model.
       sample                  Draw text from a model: free, continued, or filled in.
+      score                   Measure the quality of samples.
+      report                  Make pictures of how samples were drawn.
       prepare                 Turn a corpus into a token shard.
       tokenize train          Train a byte-level BPE tokenizer on text.
       tokenize encode         Turn text into token ids.
       tokenize decode         Turn token ids into text.
-      report                  Make pictures of how samples were drawn.
       bench                   Measure the speed of a network on this machine.
       info                    Show what a model, a checkpoint or a shard holds.
       config                  Show a configuration as a run would use it.
@@ -112,6 +113,47 @@ enum HelpSnapshots {
       --config FILE           Describe the model of a configuration instead.
 
     Output:
+      --json                  Print JSON in place of text.
+
+    Help:
+      -h, --help              Show this page.
+
+    """
+
+  static let score = """
+    Measure the quality of samples.
+
+    Examples:
+      mdlm score samples.jsonl --tokenizer runs/quickstart/checkpoints/latest
+          Show the entropy, diversity and repetition of samples.
+      mdlm score a.jsonl b.jsonl --judge stories15M.bin --plot frontier.svg
+          Compare two samplers by perplexity, too, and draw it against their cost.
+      mdlm score samples.jsonl --tokenizer bpe --reference valid.txt
+          Set the same figures of real text beside them.
+
+    Usage: mdlm score FILE… [options]
+
+    Arguments:
+      FILE…                   What mdlm sample --json printed, or text with an empty
+                              line between samples; - is standard input.
+
+    Figures:
+      --judge PATH            A language model that scores the text: a llama2.c
+                              checkpoint (.bin) with its tokenizer beside it, or a
+                              Hugging Face directory of GPT-2.
+      --tokenizer PATH        The tokenizer of the model: a tokenizer.json, a
+                              directory with one, byte, text8 or dna. (default: the
+                              tokens of the lines, or characters)
+      --reference FILE        Real text, cut into pieces as long as samples: what
+                              the figures should be.
+
+    Computing:
+      --threads N             Threads to compute with. Results do not depend on it.
+                              (default: all cores)
+
+    Output:
+      --plot FILE             Write a picture (SVG) of quality against network
+                              calls.
       --json                  Print JSON in place of text.
 
     Help:

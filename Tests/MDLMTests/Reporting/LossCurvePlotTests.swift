@@ -3,10 +3,6 @@ import Testing
 
 @testable import MDLM
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 struct LossCurvePlotTests {
   /// An estimate whose curve has one row's cross-entropies in some bins.
   private func estimate(
@@ -26,19 +22,10 @@ struct LossCurvePlotTests {
       characters: nil, bytes: nil)
   }
 
-  /// The elements of a document, by name.
-  private func elements(_ svg: String) throws -> [String: Int] {
-    let counter = ElementCounter()
-    let parser = XMLParser(data: Data(svg.utf8))
-    parser.delegate = counter
-    try #require(parser.parse(), "\(String(describing: parser.parserError))")
-    return counter.counts
-  }
-
   @Test(arguments: LikelihoodEstimator.allCases)
   func documentIsWellFormedWithAPointForEveryBin(estimator: LikelihoodEstimator) throws {
     let svg = LossCurvePlot(estimate([1, 2, 3, 4], estimator: estimator)).svg
-    let elements = try elements(svg)
+    let elements = try svgElements(svg)
     #expect(elements["circle"] == 4 && elements["polyline"] == 1 && elements["polygon"] == 1)
     #expect(svg.contains("(estimator \(estimator.rawValue), "))
   }
@@ -56,21 +43,15 @@ struct LossCurvePlotTests {
   }
 
   @Test func oneRowHasNoBand() throws {
-    #expect(try elements(LossCurvePlot(estimate([1, 2], rows: 1)).svg)["polygon"] == nil)
+    #expect(try svgElements(LossCurvePlot(estimate([1, 2], rows: 1)).svg)["polygon"] == nil)
   }
 
   /// Nothing scored, nothing certain, nothing finite: still a document.
   @Test(arguments: [[], [0], [.infinity], [.nan, 1]])
   func strangeCurvesAreDrawn(nats: [Double]) throws {
     let svg = LossCurvePlot(estimate(nats)).svg
-    #expect(try elements(svg)["svg"] == 1)
+    #expect(try svgElements(svg)["svg"] == 1)
     for number in [",nan", ",inf", "\"nan", "\"inf"] { #expect(!svg.contains(number)) }
-  }
-
-  @Test(arguments: [(0.7, 0.8), (3.2, 4), (5, 5), (0.013, 0.015), (41, 50)])
-  func axisEndsAtARoundNumber(highest: Double, limit: Double) {
-    let axes = PlotAxes(highest: highest)
-    #expect(abs(axes.y(limit) - axes.y(0) - (PlotAxes(highest: 1).y(1) - axes.y(0))) <= 1e-9)
   }
 
   @Test(arguments: [
@@ -87,16 +68,5 @@ struct LossCurvePlotTests {
     let plot = LossCurvePlot(estimate([1, 2]))
     try plot.write(to: path)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == plot.svg)
-  }
-}
-
-private final class ElementCounter: NSObject, XMLParserDelegate {
-  private(set) var counts: [String: Int] = [:]
-
-  func parser(
-    _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
-    counts[elementName, default: 0] += 1
   }
 }
