@@ -12,6 +12,7 @@ extension Sample {
     try Self.naming { () throws(InputError) in try sampler.check(templates, for: model.network) }
     try fit(&sampler, to: templates, model, in: context)
 
+    let scorer = try score.scorer(for: model, sampler.settings)
     let forecast = SampleForecast(sampler, templates, model)
     context.say(forecast.announcement)
     var output = SampleOutput(
@@ -29,6 +30,7 @@ extension Sample {
     try output.end()
     context.say(forecast.result(samples))
     try context.interruption.check()
+    try scorer?.show(samples, by: sampler, templates, in: context)
   }
 
   /// One template for every sample.

@@ -33,7 +33,7 @@ struct Sample: Command {
             "batch-size", .value(.integer(1...1_000_000)), metavar: "N", default: .value("8"),
             help: "Samples drawn side by side."),
         ]),
-      .init("Output", SampleViews.options + [.json]),
+      .init("Output", SampleViews.options + SampleScore.options + [.json]),
     ],
     isLongRunning: true)
 
@@ -46,6 +46,7 @@ struct Sample: Command {
   let threads: Int?
   let batchSize: Int
   let views: SampleViews
+  let score: SampleScore
   let json: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
@@ -58,6 +59,7 @@ struct Sample: Command {
     threads = arguments.optionalInteger("threads")
     batchSize = arguments.integer("batch-size")
     views = SampleViews(arguments)
+    score = try SampleScore(arguments)
     json = arguments.flag("json")
   }
 }

@@ -97,7 +97,8 @@ struct GenerationTraceTests {
 
   @Test(arguments: [
     (0.0, 0.0), (1.0, 1.0), (0.123456789, 0.123457), (123456789, 123457000), (1.5e-9, 1.5e-9),
-    (-0.00098765432, -0.000987654), (.infinity, .infinity), (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
+    (-0.00098765432, -0.000987654), (.infinity, .infinity),
+    (.leastNonzeroMagnitude, .leastNonzeroMagnitude),
   ])
   func numbersKeepSixDigits(value: Double, expected: Double) {
     #expect(value.rounded(digits: 6) == expected)
