@@ -167,7 +167,8 @@ extension RunConfiguration {
 
   private static let outputKeys: [ConfigurationKey] = [
     .init(
-      "sampling.predictor", \.sampling.predictor, .choice(planned: ["analytic"]), "Sampler"),
+      "sampling.predictor", \.sampling.predictor, .choice(),
+      "How masks become text, by the names of mdlm sample --predictor"),
     .init(
       "sampling.steps", \.sampling.steps, .integer(1...1_000_000_000),
       "Denoising steps from all masks to text"),

@@ -91,6 +91,8 @@ public struct Spread: Sendable, Equatable {
 }
 
 /// How often the token that ends a text occurs.
+///
+/// One in the first place opens a sample, where rows of the data do so, and does not count.
 public struct EndRates: Sendable, Equatable {
   /// The share of samples with at least one.
   public let samples: Double
@@ -98,7 +100,7 @@ public struct EndRates: Sendable, Equatable {
   public let tokens: Double
 
   init(_ rows: [[Int32]], endID: Int32) {
-    let counts = rows.map { row in row.count { $0 == endID } }
+    let counts = rows.map { row in row.dropFirst().count { $0 == endID } }
     let total = rows.reduce(0) { $0 + $1.count }
     samples = Double(counts.count { $0 > 0 }) / Double(max(1, rows.count))
     tokens = Double(counts.reduce(0, +)) / Double(max(1, total))

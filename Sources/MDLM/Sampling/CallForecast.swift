@@ -30,17 +30,27 @@ extension SamplerSettings {
   ///   - template: What is fixed and what is free.
   ///   - schedule: The model's.
   ///   - limit: The most tokens that the network takes.
+  ///   - conditionsOnTime: Whether the network's answer depends on the time; matters to the published
+  ///     draw only.
   /// - Returns: The forecast, which leaves out that a stop rule may end the sequence earlier.
   public func forecast(
-    for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int
+    for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int,
+    conditionsOnTime: Bool = false
   ) -> CallForecast {
+    if usesPublishedNoise && conditionsOnTime && predictor != .ddpm {
+      // Nothing can be kept from one step to the next, until no mask is left.
+      let blocks = order.blockCount(of: template.length, limit: limit)
+      return CallForecast(
+        calls: Double(steps * blocks) + removalCalls(template.length, schedule), kind: .atMost)
+    }
     let counts = order.blocks(of: template.length, lastFixed: nil, limit: limit)
       .map { block in block.positions.count { template.tokens[$0] == nil } }
       .filter { $0 > 0 }
     // Most blocks are equally long.
     let sizes = counts.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
     let calls = sizes.reduce(0.0) { $0 + Double($1.value) * blockCalls($1.key, schedule) }
-    return CallForecast(calls: calls, kind: forecastKind)
+    // A sequence that may end early may take fewer.
+    return CallForecast(calls: calls, kind: stopRule == .none ? forecastKind : .atMost)
   }
 
   private var forecastKind: CallForecast.Kind {
@@ -105,22 +115,28 @@ extension SamplerSettings {
   ///   - template: What is fixed and what is free; the longest where there are several.
   ///   - schedule: The model's.
   ///   - limit: The most tokens that the network takes.
-  /// - Returns: Settings whose forecast is as near to `calls` as steps allow, and not above it.
+  ///   - conditionsOnTime: See ``forecast(for:_:limit:conditionsOnTime:)``.
+  /// - Returns: Settings whose forecast is as near to `calls` as steps allow, and not above it, with no
+  ///   more steps than that takes.
   /// - Throws: ``InputError`` of category `usage` where the predictor cannot make so few.
   public func fitting(
-    calls: Int, for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int
+    calls: Int, for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int,
+    conditionsOnTime: Bool = false
   ) throws(InputError) -> SamplerSettings {
     func taking(_ steps: Int) -> SamplerSettings {
       var settings = self
       settings.steps = steps
       return settings
     }
-    func fits(_ steps: Int) -> Bool {
-      // Half a call of slack: the mean of a random number is not a count.
-      taking(steps).forecast(for: template, schedule, limit: limit).calls <= Double(calls) + 0.5
+    func forecast(_ steps: Int) -> Double {
+      taking(steps).forecast(
+        for: template, schedule, limit: limit, conditionsOnTime: conditionsOnTime
+      ).calls
     }
+    // Half a call of slack: the mean of a random number is not a count.
+    func fits(_ steps: Int) -> Bool { forecast(steps) <= Double(calls) + 0.5 }
     guard fits(1) else {
-      let least = taking(1).forecast(for: template, schedule, limit: limit).calls
+      let least = forecast(1)
       throw InputError(
         .usage, "nfe", found: "\(calls) calls of the network",
         expected: "at least \(Int(least.rounded(.up))), which \(predictor.rawValue) takes here",
@@ -134,7 +150,14 @@ extension SamplerSettings {
       let middle = (low + high) / 2
       if fits(middle) { low = middle } else { high = middle }
     }
-    return taking(low)
+    // Where masks, not steps, limit the calls, fewer steps make as many.
+    let most = forecast(low) - 0.25
+    var (few, enough) = (0, low)
+    while enough - few > 1 {
+      let middle = (few + enough) / 2
+      if forecast(middle) >= most { enough = middle } else { few = middle }
+    }
+    return taking(enough)
   }
 
   /// Beyond it steps change nothing but the time they take.

@@ -31,6 +31,7 @@ extension GenerationOrder {
   /// - Returns: Blocks from left to right that cover the sequence.
   func blocks(of length: Int, lastFixed: Int?, limit: Int) -> [GenerationBlock] {
     func cut(first: Int, then size: Int, slides: Bool) -> [GenerationBlock] {
+      require(first >= 1 && size >= 1, "[GenerationOrder] blocks of \(min(first, size)) tokens")
       var (blocks, start): ([GenerationBlock], Int) = ([], 0)
       while start < length {
         let end = min(length, start + (start == 0 ? first : size))
@@ -92,13 +93,16 @@ public enum StopRule: String, CaseIterable, Sendable {
   case none
   /// Behind the first end-of-text token that was generated.
   case firstEnd = "first-eos"
-  /// Behind the second one: rows of data that open and close with the token have two.
+  /// Behind the second one: rows of data that open and close with the token have two. One that stands
+  /// at the very beginning counts, fixed or not.
   case secondEnd = "second-eos"
 
   /// The position behind which the sequence ends, or nil where it does not.
   func end(in tokens: ArraySlice<Int32>, isFree: (Int) -> Bool, endID: Int32?) -> Int? {
     guard self != .none, let endID else { return nil }
-    let ends = tokens.indices.filter { tokens[$0] == endID && isFree($0) }
+    let ends = tokens.indices.filter {
+      tokens[$0] == endID && (isFree($0) || self == .secondEnd && $0 == 0)
+    }
     return self == .firstEnd ? ends.first : ends.dropFirst().first
   }
 }

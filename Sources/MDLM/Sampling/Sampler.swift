@@ -17,7 +17,9 @@ public struct Sampler: Sendable {
   public let diffusion: DiffusionSettings
   public var settings: SamplerSettings
   /// Sequences that are drawn side by side.
-  public var batchSize: Int
+  public var batchSize: Int {
+    didSet { Self.check(batchSize) }
+  }
   /// Whether what the model said of each token is worked out for observers, at some cost for large
   /// vocabularies; without, beliefs are empty.
   public var describesReveals = true
@@ -28,10 +30,14 @@ public struct Sampler: Sendable {
     _ diffusion: DiffusionSettings, _ settings: SamplerSettings = SamplerSettings(),
     batchSize: Int = 8
   ) {
-    require(batchSize >= 1, "[Sampler] \(batchSize) sequences side by side")
+    Self.check(batchSize)
     self.diffusion = diffusion
     self.settings = settings
     self.batchSize = batchSize
+  }
+
+  private static func check(_ batchSize: Int) {
+    require(batchSize >= 1, "[Sampler] \(batchSize) sequences side by side")
   }
 
   /// Draws `count` sequences that are free everywhere.
@@ -73,11 +79,12 @@ public struct Sampler: Sendable {
     func report(_ event: SamplingEvent) {
       if observe?(event) == .stop { stopped = true }
     }
+    let jumps = settings.jumps(diffusion.schedule)
     var waiting = templates.enumerated().makeIterator()
     var walks: [SequenceWalk] = []
     while !stopped {
       while walks.count < batchSize, let (offset, template) = waiting.next() {
-        let walk = walk(firstIndex + offset, template, denoiser)
+        let walk = walk(firstIndex + offset, template, denoiser, jumps)
         report(.began(walk.beginning))
         walks.append(walk)
       }
@@ -121,7 +128,7 @@ public struct Sampler: Sendable {
   }
 
   private func walk(
-    _ index: Int, _ template: SequenceTemplate, _ denoiser: some Denoiser
+    _ index: Int, _ template: SequenceTemplate, _ denoiser: some Denoiser, _ jumps: [Jump]
   ) -> SequenceWalk {
     let draws = SampleDraws(seed: settings.seed, sample: index)
     let uniforms =
@@ -135,7 +142,7 @@ public struct Sampler: Sendable {
     ) { positions in
       BlockStart(
         positions: positions, draws: draws, schedule: schedule,
-        conditionsOnTime: conditionsOnTime, publishedUniforms: uniforms)
+        conditionsOnTime: conditionsOnTime, publishedUniforms: uniforms, jumps: jumps)
     }
   }
 }

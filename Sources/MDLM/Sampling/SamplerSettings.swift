@@ -68,8 +68,8 @@ extension SamplerSettings {
       removesNoise ? (predictor == .analytic ? .draw : .likeliest) : nil
     if usesPublishedNoise {
       return PublishedPredictor(
-        block, grid: grid, keepsProbabilities: predictor != .ddpm && !block.conditionsOnTime,
-        removal: removal)
+        block, grid: grid, callsEveryStep: predictor == .ddpm,
+        keepsProbabilities: predictor != .ddpm && !block.conditionsOnTime, removal: removal)
     }
     switch predictor {
     case .ddpm:
@@ -90,7 +90,7 @@ extension SamplerSettings {
       return ThresholdPredictor(block, grid: grid, threshold: confidenceThreshold)
     case .entropyBound: return EntropyBoundPredictor(block, grid: grid, bound: entropyBound)
     case .remdmCap, .remdmRescale, .remdmConf, .remdmLoop, .forwardBackward, .dfm:
-      return RemaskingPredictor(block, jumps(block.schedule), removesNoise: removesNoise)
+      return RemaskingPredictor(block, block.jumps, removesNoise: removesNoise)
     }
   }
 
@@ -118,4 +118,6 @@ struct BlockStart {
   /// Whether the network's answer depends on the time.
   let conditionsOnTime: Bool
   let publishedUniforms: PublishedUniforms
+  /// The steps of a predictor that masks again, which all blocks share.
+  var jumps: [Jump] = []
 }

@@ -21,9 +21,14 @@ public struct SequenceTemplate: Sendable, Equatable {
     tokens = spans.flatMap { span -> [Int32?] in
       switch span {
       case .fixed(let tokens): tokens
-      case .free(let count): [Int32?](repeating: nil, count: count)
+      case .free(let count): Self.free(count)
       }
     }
+  }
+
+  private static func free(_ count: Int) -> [Int32?] {
+    require(count >= 0, "[SequenceTemplate] a gap of \(count) tokens")
+    return [Int32?](repeating: nil, count: count)
   }
 
   public var length: Int { tokens.count }

@@ -113,9 +113,11 @@ struct SequenceWalk {
     stepOffset += stepsOfBlock
     self.block = nil
     rule = nil
-    end = settings.stopRule.end(
+    let found = settings.stopRule.end(
       in: tokens[..<block.positions.upperBound], isFree: { template.tokens[$0] == nil },
       endID: settings.endID)
+    // What is fixed behind it is part of the sequence.
+    if let found, !template.tokens[(found + 1)...].contains(where: { $0 != nil }) { end = found }
   }
 
   // MARK: Answers

@@ -21,7 +21,7 @@ public struct TokenControls: Sendable, Equatable {
   public var topPRule: TopPRule
   /// What a token's probability is divided by for each time that it is visible already; 1 for none.
   public var repetitionPenalty: Double
-  /// Tokens that are never drawn. The mask never is.
+  /// Tokens that are never drawn, besides the mask.
   public var banned: Set<Int32>
 
   public init(

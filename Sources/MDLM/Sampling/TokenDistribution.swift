@@ -23,6 +23,7 @@ struct TokenDistribution {
 
   private mutating func normalize() {
     let sum = probabilities.reduce(0, +)
+    require(sum > 0, "[TokenDistribution] no token that may be drawn: logits sum to \(sum)")
     for index in probabilities.indices { probabilities[index] /= sum }
   }
 
@@ -75,16 +76,24 @@ extension TokenDistribution {
   func controlled(by controls: TokenControls, counts: [Int32: Int]) -> TokenDistribution {
     var result = self
     if controls.repetitionPenalty != 1 {
-      for (token, count) in counts where result.probabilities.indices.contains(Int(token)) {
-        result.probabilities[Int(token)] /= pow(controls.repetitionPenalty, Double(count))
-      }
-      result.normalize()
+      result.penalize(counts, by: controls.repetitionPenalty)
     }
     if controls.temperature == 0 { return result.keeping([Int(result.likeliest)]) }
     if controls.temperature != 1 { result.warm(to: controls.temperature) }
     if let k = controls.topK, k < result.probabilities.count { result = result.keepingTop(k) }
     if let p = controls.topP, p < 1 { result = result.keepingTop(p, controls.topPRule) }
     return result
+  }
+
+  private mutating func penalize(_ counts: [Int32: Int], by penalty: Double) {
+    // In logarithms relative to the largest, so that one token at least is left, whatever the penalty.
+    var logarithms = probabilities.map { log($0) }
+    for (token, count) in counts where logarithms.indices.contains(Int(token)) {
+      logarithms[Int(token)] -= Double(count) * log(penalty)
+    }
+    let largest = logarithms.reduce(-.infinity, max)
+    probabilities = logarithms.map { exp($0 - largest) }
+    normalize()
   }
 
   private mutating func warm(to temperature: Double) {

@@ -42,6 +42,12 @@ extension Sample {
     let opens = trained?.data.insertBOSEOS ?? true
     let begin = opens ? model.tokenizer?.beginID : nil
     let requests = try text.requests(in: context)
+    guard requests.count <= 1_000_000 / text.count else {
+      throw InputError(
+        .usage, "--num-samples",
+        found: "\(text.count) samples for each of \(requests.count) prompts",
+        expected: "at most 1000000 samples in all", remedy: "Draw them in several runs")
+    }
     let templates = try requests.map { request in
       try Self.naming { () throws(InputError) in
         try request.template(length: length, begin: begin) { text throws(InputError) in
@@ -69,22 +75,32 @@ extension Sample {
     _ sampler: inout Sampler, to templates: [SequenceTemplate], _ model: MaskedDiffusionModel,
     in context: CommandContext
   ) throws {
-    var calls = predictor.networkCalls
-    if let seconds = predictor.seconds {
-      let calibration = SampleCalibration(sampler, templates, model)
-      calls = try calibration.calls(within: seconds, context.interruption)
-      context.say(
-        "a call of the network takes \(NumberFormat.fixed(calibration.secondsOfCall, digits: 4)) s:"
-          + " the same samples come from --nfe \(calls ?? 0)")
-    }
-    guard let calls, let longest = templates.max(by: { $0.freeCount < $1.freeCount }) else {
-      return
-    }
+    guard let longest = templates.max(by: { $0.freeCount < $1.freeCount }) else { return }
     let settings = sampler.settings
-    sampler.settings = try Self.naming { () throws(InputError) in
-      try settings.fitting(
-        calls: calls, for: longest, model.diffusion.schedule, limit: model.network.length)
+    func fitted(_ calls: Int) throws(InputError) -> SamplerSettings {
+      try Self.naming { () throws(InputError) in
+        try settings.fitting(
+          calls: calls, for: longest, model.diffusion.schedule, limit: model.network.length,
+          conditionsOnTime: model.network.conditionsOnTime)
+      }
     }
+    if let calls = predictor.networkCalls { sampler.settings = try fitted(calls) }
+    guard let seconds = predictor.seconds else { return }
+    let calibration = try SampleCalibration(
+      sampler, templates, model, trial: try? fitted(16), context.interruption)
+    let calls = calibration.calls(within: seconds)
+    do throws(InputError) {
+      sampler.settings = try fitted(calls)
+    } catch {
+      var error = error
+      error.subject = "--seconds"
+      error.found = "\(seconds) s, which are \(error.found)"
+      error.remedy = "Allow more time, draw fewer samples or choose another predictor"
+      throw error
+    }
+    context.say(
+      "a call of the network takes \(NumberFormat.fixed(calibration.secondsOfCall, digits: 4)) s:"
+        + " the same samples come from --nfe \(calls)")
   }
 
   /// Calls `body`, and has its errors name options in place of settings.

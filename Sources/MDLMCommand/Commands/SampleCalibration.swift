@@ -5,48 +5,51 @@ struct SampleCalibration {
   private let settings: SamplerSettings
   private let templates: [SequenceTemplate]
   private let batchSize: Int
-  private let diffusion: DiffusionSettings
-  private let limit: Int
   /// Seconds for one call with as many sequences as are drawn side by side.
   let secondsOfCall: Double
 
-  /// Draws some samples in few calls, twice: the first time warms memory and caches up.
-  init(_ sampler: Sampler, _ templates: [SequenceTemplate], _ model: MaskedDiffusionModel) {
+  /// The most time that is spent on measuring.
+  private static let patience = Duration.seconds(1)
+
+  /// Draws a batch of samples for a second, or as long as it takes to call the network twice.
+  ///
+  /// - Parameters:
+  ///   - sampler: How samples will be drawn.
+  ///   - templates: What will be drawn.
+  ///   - model: The model.
+  ///   - trial: Settings that take a moderate number of calls; nil measures with the sampler's own.
+  ///   - interruption: Ends the work.
+  /// - Throws: ``Interruption/Caught``, and ``InputError`` as the sampler does.
+  init(
+    _ sampler: Sampler, _ templates: [SequenceTemplate], _ model: MaskedDiffusionModel,
+    trial: SamplerSettings?, _ interruption: Interruption
+  ) throws {
     settings = sampler.settings
     self.templates = templates
     batchSize = sampler.batchSize
-    diffusion = model.diffusion
-    limit = model.network.length
-    let batch = Array(templates.prefix(sampler.batchSize))
-    var trial = sampler
-    // Random order in a few calls costs the same network and is known by every template.
-    trial.settings = SamplerSettings(predictor: .tau, steps: 4)
-    trial.settings.order = sampler.settings.order
-    if sampler.settings.predictor.looksBeforeItReveals {
-      trial.settings.predictor = sampler.settings.predictor == .margin ? .margin : .confidence
-    }
+    var sampler = sampler
+    sampler.settings = trial ?? sampler.settings
     let clock = ContinuousClock()
-    var seconds = 0.0
-    for _ in 0..<2 {
-      let begin = clock.now
-      let samples = (try? trial.sample(from: model.network, batch)) ?? []
-      let calls = samples.map(\.networkCalls).max() ?? 1
-      seconds = (clock.now - begin) / .seconds(1) / Double(max(1, calls))
+    let start = clock.now
+    // The first call warms memory and caches up.
+    var (first, last, calls) = (start, start, 0)
+    _ = try sampler.sample(from: model.network, Array(templates.prefix(batchSize))) { event in
+      guard case .called = event else { return .proceed }
+      last = clock.now
+      if calls == 0 { first = last }
+      calls += 1
+      let isLong = calls > 1 && last - start > Self.patience
+      return isLong || interruption.isRequested ? .stop : .proceed
     }
-    secondsOfCall = seconds
+    try interruption.check()
+    secondsOfCall =
+      calls > 1 ? (last - first) / .seconds(1) / Double(calls - 1) : (last - start) / .seconds(1)
   }
 
-  /// The calls for each sample that take about so many seconds for all.
-  ///
-  /// - Parameters:
-  ///   - seconds: The time that is wanted.
-  ///   - interruption: Ends the work.
-  /// - Returns: At least as many as the predictor takes in one step.
-  /// - Throws: ``Interruption/Caught``.
-  func calls(within seconds: Double, _ interruption: Interruption) throws -> Int {
-    try interruption.check()
+  /// The calls for each sample that take about so many seconds for all, at least one.
+  func calls(within seconds: Double) -> Int {
     let rounds = (templates.count + batchSize - 1) / batchSize
-    let wanted = seconds / (secondsOfCall * Double(max(1, rounds)))
+    let wanted = seconds / (max(secondsOfCall, 1e-9) * Double(max(1, rounds)))
     let free = templates.map { $0.freePositions.count }.max() ?? 1
     // More calls than masks help only where tokens are masked again.
     let most = settings.predictor.remasks || settings.predictor == .ddpm ? 1 << 17 : free

@@ -16,7 +16,8 @@ struct SampleForecast {
     for template in templates {
       if last?.0 != template {
         let forecast = settings.forecast(
-          for: template, model.diffusion.schedule, limit: model.network.length)
+          for: template, model.diffusion.schedule, limit: model.network.length,
+          conditionsOnTime: model.network.conditionsOnTime)
         last = (template, forecast.calls)
         kind = forecast.kind
       }

@@ -9,8 +9,9 @@ struct SampleOutput {
   private let context: CommandContext
   private var observers: SampleObservers
   private let clock = ContinuousClock()
-  /// When samples under way were begun.
-  private var beginnings: [Int: ContinuousClock.Instant] = [:]
+  /// The share of the time that each sample has taken.
+  private var seconds: [Int: Double] = [:]
+  private var lastCall: ContinuousClock.Instant
   private var pending: [Int: (sample: MDLM.Sample, seconds: Double)] = [:]
   private var next = 0
   private var isFirst = true
@@ -25,22 +26,25 @@ struct SampleOutput {
     self.asJSON = asJSON
     self.observers = observers
     self.context = context
+    lastCall = clock.now
   }
 
   mutating func show(_ event: SamplingEvent) throws {
     try observers.show(event, in: context)
     switch event {
-    case .began(let beginning): beginnings[beginning.sample] = clock.now
+    case .called(let call):
+      // Samples that take part in a call share its time.
+      let now = clock.now
+      let share = (now - lastCall) / .seconds(1) / Double(max(1, call.samples.count))
+      for sample in call.samples { seconds[sample, default: 0] += share }
+      lastCall = now
     case .finished(let sample):
-      // Samples that are drawn side by side share the time.
-      let neighbours = Double(max(1, beginnings.count))
-      let begin = beginnings.removeValue(forKey: sample.index) ?? clock.now
-      pending[sample.index] = (sample, (clock.now - begin) / .seconds(1) / neighbours)
+      pending[sample.index] = (sample, seconds.removeValue(forKey: sample.index) ?? 0)
       while let ready = pending.removeValue(forKey: next) {
         try print(ready.sample, ready.seconds)
         next += 1
       }
-    case .revealed, .remasked, .called: break
+    case .began, .revealed, .remasked: break
     }
   }
 

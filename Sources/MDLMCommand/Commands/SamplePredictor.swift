@@ -13,7 +13,7 @@ struct SamplePredictor: Sendable {
         forward_backward, dfm.
         """),
     Option(
-      "steps", .value(.integer(1...10_000_000)), metavar: "T", default: .described("the model's"),
+      "steps", .value(.integer(1...1_000_000)), metavar: "T", default: .described("the model's"),
       help: "Steps from all masked to none."),
     Option(
       "nfe", .value(.integer(1...10_000_000)), metavar: "N",

@@ -17,10 +17,10 @@ struct SampleText: Sendable {
         input.
         """),
     Option(
-      "num-samples", .value(.integer(1...Int.max)), metavar: "N", default: .value("1"),
+      "num-samples", .value(.integer(1...1_000_000)), metavar: "N", default: .value("1"),
       help: "How many samples to draw, for each prompt."),
     Option(
-      "length", .value(.integer(1...Int.max)), metavar: "L", default: .described("the model's"),
+      "length", .value(.integer(1...1_000_000)), metavar: "L", default: .described("the model's"),
       help: "Tokens in a sample, fixed ones included."),
     Option(
       "block-size", .value(.integer(1...Int.max)), metavar: "B",

@@ -74,7 +74,7 @@ struct ShellCompletionTests {
       ("mdlm eval-ppl --data x --js", "--json"),
       ("mdlm sample --steps ''", ""),
       ("mdlm sample --checkpoint ''", "runs"),
-      ("mdlm sample --checkpoint x --n", "--num-samples"),
+      ("mdlm sample --checkpoint x --nu", "--num-samples"),
       ("mdlm config --json a", "a b.txt"),
       ("mdlm completion z", "zsh"),
       ("mdlm help s", "sample,score"),

@@ -70,8 +70,8 @@ struct BadConfigurationTests {
     config("sampling: { steps: 8 }", "T: 1000", "T", "discrete time is not supported yet"),
     config("sampling: { steps: 8 }", "parameterization: \"sedd\"", "sedd", "not supported yet"),
     config(
-      "sampling: { steps: 8 }", "sampling: { predictor: \"analytic\" }", "sampling.predictor",
-      "not supported yet"),
+      "sampling: { steps: 8 }", "sampling: { predictor: \"ddmp\" }", "sampling.predictor",
+      "Did you mean"),
     config(
       "tokenizer_name_or_path: \"char\"", "tokenizer_name_or_path: \"gpt3\"", "gpt3",
       "char, byte, text8, dna"),

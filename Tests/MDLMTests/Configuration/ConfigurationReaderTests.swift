@@ -135,8 +135,8 @@ import Testing
       "found \"polynomial\", expected \"loglinear\"."),
     Case("parameterization: 'd3pm'", "2:19: parameterization", "\"d3pm\" is not supported yet."),
     Case(
-      "sampling: {predictor: 'analytic'}", "2:23: sampling.predictor",
-      "\"analytic\" is not supported yet."),
+      "sampling: {predictor: 'analytical'}", "2:23: sampling.predictor",
+      "Did you mean \"analytic\"?"),
     Case(
       "T: 1000", "2:4: T",
       "found 1000, expected 0. Leave it at 0; discrete time is not supported yet."),

@@ -52,7 +52,7 @@ struct SampleStatisticsTests {
 
   @Test func endsAreCountedWhereTheyAreKnown() {
     let found = statistics([[1, 0, 0], [1, 2, 3, 4, 5], [0]], endID: 0)
-    #expect(found.ends?.samples == 2.0 / 3 && found.ends?.tokens == 3.0 / 9)
+    #expect(found.ends?.samples == 1.0 / 3 && found.ends?.tokens == 2.0 / 9)
     #expect(statistics([[0]]).ends == nil)
   }
 

@@ -136,6 +136,13 @@ struct ControlTests {
     }
   }
 
+  @Test func noPenaltyMakesAForbiddenTokenPossible() {
+    // The one token that is allowed is there already, two hundred times.
+    let tokens = controlled(
+      TokenControls(repetitionPenalty: 1000), [0, 0, 1, 0], counts: [2: 200, 3: 1])
+    #expect(tokens == [0, 0, 1, 0])
+  }
+
   @Test func controlsFollowEachOther() {
     // Warming to 0.5 makes 16 : 9 : 4; the two likeliest of those are 16 : 9; 0.6 takes the first.
     let controls = TokenControls(temperature: 0.5, topK: 2, topP: 0.6)

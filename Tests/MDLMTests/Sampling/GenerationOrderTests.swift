@@ -74,13 +74,25 @@ struct GenerationOrderTests {
 
   // MARK: Ends
 
-  @Test(arguments: [(StopRule.none, nil), (.firstEnd, 2), (.secondEnd, 4)] as [(StopRule, Int?)])
+  @Test(arguments: [(StopRule.none, nil), (.firstEnd, 2), (.secondEnd, 2)] as [(StopRule, Int?)])
   func endsAreCounted(rule: StopRule, end: Int?) {
     let tokens: [Int32] = [9, 1, 9, 2, 9, 3]
-    // The first one is fixed and does not count.
+    // The first one is fixed: it opens the row, as the first of two.
     #expect(rule.end(in: tokens[...], isFree: { $0 > 0 }, endID: 9) == end)
     #expect(rule.end(in: tokens[...], isFree: { _ in true }, endID: nil) == nil)
     #expect(rule.end(in: tokens[..<2], isFree: { $0 > 0 }, endID: 9) == nil)
+  }
+
+  @Test func fixedTextBehindAnEndStays() throws {
+    let denoiser = TableDenoiser(vocabularySize: 3, length: 4, seed: 93)
+    var settings = SamplerSettings(predictor: .firstHitting, seed: 94)
+    settings.stopRule = .firstEnd
+    settings.endID = 1
+    let template = SequenceTemplate([.free(3), .fixed([0])])
+    let samples = try Sampler(DiffusionSettings(maskID: 2), settings).sample(
+      from: denoiser, [SequenceTemplate](repeating: template, count: 30))
+    #expect(samples.allSatisfy { $0.tokens.count == 4 && $0.tokens[3] == 0 })
+    #expect(samples.contains { $0.tokens[..<3].contains(1) })
   }
 
   @Test func generationStopsBehindAnEnd() throws {

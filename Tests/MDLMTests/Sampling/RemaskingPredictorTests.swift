@@ -35,8 +35,8 @@ struct RemaskingPredictorTests {
     }
   }
 
-  /// Four tokens with the mask in three positions, few steps and much remasking: the distribution of
-  /// the samples is that of the paper's transitions. Error rate 1 in 10,000 each.
+  /// Three tokens and the mask in three positions, few steps and much remasking, against the paper's
+  /// transitions, with an error rate of 1 in 10,000 each.
   @Test(
     .releaseOnly,
     arguments: [
@@ -64,6 +64,33 @@ struct RemaskingPredictorTests {
     }
     let samples = try Sampler(
       DiffusionSettings(maskID: 3), settings(predictor, steps: steps, eta: eta), batchSize: 2000
+    ).sample(from: denoiser, count: 200_000)
+    let test = ChiSquare(samples, against: expected)
+    #expect(test.isBelievable, "χ² = \(test.statistic), \(test.degreesOfFreedom) degrees")
+  }
+
+  /// `dfm` with its own steps: rates a / m and b / (1 − m) over the time that its bound allows.
+  @Test(.releaseOnly) func discreteFlowFollowsItsRates() throws {
+    let denoiser = TableDenoiser(vocabularySize: 4, length: 3, seed: 74)
+    let (first, last) = (0.999, 0.999 * 1e-5)
+    var moves: [(reveal: Double, remask: Double)] = []
+    var m = first
+    while m > last {
+      let b = moves.isEmpty ? 0 : 10 * pow(m * (1 - m), 0.25)
+      let dt = min((first - last) / 4, 1 / ((1 + b) / m + b / (1 - m)), m - last)
+      moves.append(((1 + b) * dt / m, b * dt / (1 - m)))
+      m -= dt
+      if m - last < 1e-12 { break }
+    }
+    let exact = ExactSampling(denoiser: denoiser, start: [3, 3, 3])
+    let expected = exact.distribution(
+      steps: moves.count + 1, likeliest: { $0 == moves.count }
+    ) { step, sequence in
+      guard step < moves.count else { return exact.independent(sequence, reveal: 1) }
+      return exact.independent(sequence, reveal: moves[step].reveal) { _ in moves[step].remask }
+    }
+    let samples = try Sampler(
+      DiffusionSettings(maskID: 3), settings(.dfm, steps: 4), batchSize: 2000
     ).sample(from: denoiser, count: 200_000)
     let test = ChiSquare(samples, against: expected)
     #expect(test.isBelievable, "χ² = \(test.statistic), \(test.degreesOfFreedom) degrees")
@@ -115,7 +142,9 @@ struct RemaskingPredictorTests {
     return shares
   }
 
-  /// Whatever σ, the masked share follows the schedule of the forward process. With 20,000 positions
+  /// Whatever σ, the masked share follows the schedule of the forward process.
+  ///
+  /// With 20,000 positions
   /// a share has a standard error of at most 0.0036; five of them, and the 0.001 that the schedule
   /// leaves unmasked at its end, are allowed.
   @Test(

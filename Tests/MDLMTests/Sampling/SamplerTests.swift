@@ -204,9 +204,11 @@ struct SamplerTests {
       calls: calls, for: template, LogLinearSchedule(), limit: 12)
     let forecast = fitted.forecast(for: template, LogLinearSchedule(), limit: 12)
     #expect(forecast.calls <= Double(calls) + 0.5)
+    // Many more steps would break the budget, or bring nothing.
     var more = fitted
-    more.steps += 1
+    more.steps = 8 * fitted.steps + 2
     let next = more.forecast(for: template, LogLinearSchedule(), limit: 12)
-    #expect(next.calls > Double(calls) + 0.5 || fitted.steps >= 1 << 16)
+    #expect(next.calls > Double(calls) + 0.5 || next.calls - forecast.calls < 0.3)
+    #expect(fitted.steps <= 100 || predictor == .ddpmCache || predictor == .analytic)
   }
 }

@@ -20,6 +20,7 @@ struct AncestralPredictor: SamplingRule {
 
   /// - Parameters:
   ///   - block: The masks to reveal.
+  ///   - grid: The times of the steps.
   ///   - callsEveryStep: Whether steps that reveal nothing call the network, too.
   ///   - removal: How masks that are left at the end of the grid become tokens; nil leaves them.
   init(

@@ -84,7 +84,6 @@ extension [Double] {
   func greatest(_ count: Int) -> [Int] {
     var left = Array<Int>(indices)
     var result: [Int] = []
-    // Beyond the first, sorted values decide: ties cost an order among equals, not a token.
     left.sort { (self[$1], $0) < (self[$0], $1) }
     while result.count < count, let best = left.first {
       let limit = self[best] - Double(ConfidenceOrder.tieTolerance)

@@ -14,6 +14,7 @@
 struct PublishedPredictor: SamplingRule {
   private let grid: TimeGrid
   private let schedule: any NoiseSchedule
+  private let callsEveryStep: Bool
   private let keepsProbabilities: Bool
   private let removal: SamplingStep.TokenChoice?
   private let uniform: PublishedUniforms
@@ -21,11 +22,12 @@ struct PublishedPredictor: SamplingRule {
   private var step = 0
 
   init(
-    _ block: BlockStart, grid: TimeGrid, keepsProbabilities: Bool,
+    _ block: BlockStart, grid: TimeGrid, callsEveryStep: Bool, keepsProbabilities: Bool,
     removal: SamplingStep.TokenChoice?
   ) {
     self.grid = grid
     schedule = block.schedule
+    self.callsEveryStep = callsEveryStep
     self.keepsProbabilities = keepsProbabilities
     self.removal = removal
     uniform = block.publishedUniforms
@@ -33,7 +35,7 @@ struct PublishedPredictor: SamplingRule {
 
   mutating func nextStep(_ block: BlockState) -> SamplingStep? {
     while step < grid.steps {
-      if block.masked.isEmpty && keepsProbabilities { return nil }
+      if block.masked.isEmpty && !callsEveryStep { return nil }
       guard let known = probabilities else { return take(.read(block.masked)) }
       let drawn = draws(known, block.masked, step)
       let action = SamplingStep.Action.assign(drawn)

@@ -15,8 +15,8 @@ struct ThresholdPredictor: SamplingRule {
   mutating func nextStep(_ block: BlockState) -> SamplingStep? { pace.nextStep(block) }
 
   mutating func choose(_ positions: [Int], _ certainties: [Certainty]) -> [Int] {
-    let sure = certainties.count { $0.largest >= threshold }
-    return certainties.map(\.largest).greatest(max(sure, pace.least))
+    let sure = certainties.indices.filter { certainties[$0].largest >= threshold }
+    return sure.count >= pace.least ? sure : certainties.map(\.largest).greatest(pace.least)
   }
 }
 
