@@ -155,6 +155,64 @@ struct SampleCommandTests {
     #expect(sample("--gumbel fp32 --num-samples 3") != sample("--num-samples 3"))
   }
 
+  // MARK: Ends
+
+  /// Asks for the end as Ctrl-C does, once the first text is out.
+  private final class InterruptingSink: TextSink {
+    let memory = MemorySink()
+    let interruption = Interruption(signals: [])
+
+    func write(_ bytes: [UInt8]) {
+      memory.write(bytes)
+      if interruption.isRequested == false { interruption.receive(2) }
+    }
+  }
+
+  @Test func interruptionPrintsWhatIsFinished() throws {
+    let (sink, messages) = (InterruptingSink(), MemorySink())
+    let context = CommandContext(
+      readInput: { SourceText([], name: "standard input") }, output: sink, messages: messages,
+      terminal: Terminal(isTerminal: false) { _ in nil }, interruption: sink.interruption,
+      isDebugBuild: false)
+    let code = MDLMCommand.run(
+      [
+        "sample", "--checkpoint", place.path + "/run", "--num-samples", "50", "--batch-size", "2",
+        "--predictor", "first_hitting", "--json",
+      ], in: context)
+    #expect(code == .interrupted)
+    // Both of the first batch are finished, and come out in their order.
+    let numbers = try objects(sink.memory.text).compactMap { $0["sample"] as? Int }
+    #expect(numbers == [0, 1])
+    #expect(messages.text.contains("2 of 50 samples finished"))
+  }
+
+  @Test func closedPipeEndsTheWork() {
+    let context = CommandContext.test(output: ClosedSink())
+    let words = ["sample", "--checkpoint", place.path + "/run", "--num-samples", "1000000"]
+    #expect(MDLMCommand.run(words, in: context) == .success)
+  }
+
+  @Test func scoresAreShown() throws {
+    let run = place.run("sample --checkpoint @/run --num-samples 3 --gumbel fp32 --score")
+    #expect(run.exitCode == .success)
+    #expect(run.messages.contains("| samples ") && run.messages.contains("| exact draw "))
+    #expect(run.messages.contains("the published draw changes the entropy of a sample by"))
+    #expect(!run.output.contains("|"))
+  }
+
+  @Test func traceRebuildsTheSample() throws {
+    let line = sample("--trace @/trace.jsonl --predictor remdm_cap --eta 0.5 --prompt ca --json")
+    let fields = try object(line)
+    let trace = try GenerationTrace(contentsOf: place.expanded("@/trace.jsonl"))
+    let traced = try #require(trace.sample(0))
+    #expect(traced.end?.map(Int.init) == fields["tokens"] as? [Int])
+    #expect(traced.networkCalls == fields["nfe"] as? Int)
+    #expect(trace.header.predictor == "remdm_cap")
+    #expect(trace.header.settings == [.init("eta", .number(0.5))])
+    let report = place.run("report @/trace.jsonl --output @/page.html")
+    #expect(report.exitCode == .success)
+  }
+
   // MARK: Models
 
   @Test func modelWithoutTokenizerPrintsTokens() throws {
