@@ -83,7 +83,7 @@ struct FrontierPanel {
     var elements: [String] = []
     if points.count > 1 {
       let line = points.map { axes.point($0.0, $0.1) }.joined(separator: " ")
-      elements.append("<polyline class=\"line \(mark)\" points=\"\(line)\"/>")
+      elements.append("<polyline class=\"line \(mark)\"\(series.dashes) points=\"\(line)\"/>")
     }
     for (calls, value, quality) in points {
       let x = axes.x(calls).fixed(1)

@@ -90,20 +90,22 @@ public struct FrontierPlot: Sendable {
   private func legend(from top: Double) -> (elements: [String], bottom: Double) {
     var (x, y) = (Self.left, top)
     var elements: [String] = []
-    func add(_ name: String, _ mark: String) {
+    func add(_ name: String, _ mark: String, dashes: String = "") {
       // Letters are about seven units wide at this size.
       let width = 56 + 7 * Double(name.unicodeScalars.count)
       if x > Self.left, x + width > Self.width - 24 { (x, y) = (Self.left, y + 20) }
       elements.append(
         """
-        <line class="\(mark)" x1="\(x.fixed(0))" x2="\((x + 24).fixed(0))" \
+        <line class="\(mark)"\(dashes) x1="\(x.fixed(0))" x2="\((x + 24).fixed(0))" \
         y1="\((y - 4).fixed(0))" y2="\((y - 4).fixed(0))"/>
         <text class="note" x="\((x + 32).fixed(0))" y="\(y.fixed(0))">\
         \(PlotDocument.escaped(name))</text>
         """)
       x += width
     }
-    for line in series { add(line.name, "line series\(line.number)") }
+    for line in series {
+      add(line.name, "line series\(line.number)", dashes: line.dashes)
+    }
     if realText != nil { add("real text", "level") }
     return (elements, y)
   }
@@ -122,4 +124,13 @@ struct FrontierSeries: Sendable {
   ].map { PlotDocument.Hue(light: $0.0, dark: $0.1) }
 
   var hue: PlotDocument.Hue { Self.hues[number % Self.hues.count] }
+
+  /// What tells a line from an earlier one of the same hue, as an attribute.
+  var dashes: String {
+    switch number / Self.hues.count {
+    case 0: ""
+    case 1: " stroke-dasharray=\"8 4\""
+    default: " stroke-dasharray=\"2 3\""
+    }
+  }
 }
