@@ -126,6 +126,33 @@ private func quotedText(_ value: JSONValue) -> String? {
   if case .number = value { "Put the text in quotes" } else { nil }
 }
 
+// MARK: Times
+
+extension ConfigurationForm<Duration> {
+  /// A length of time as `days:hours:minutes:seconds`.
+  static var clock: Self {
+    Self(
+      "a time as days:hours:minutes:seconds, such as \"00:11:50:00\"", hint: quotedText,
+      convert: { value in
+        let parts = value.string?.split(separator: ":", omittingEmptySubsequences: false) ?? []
+        let numbers = parts.compactMap { part in
+          part.allSatisfy(\.isWholeNumber) ? Int(part) : nil
+        }
+        guard parts.count == 4, numbers.count == 4, numbers[0] <= 100_000, numbers[1] < 24,
+          numbers[2] < 60, numbers[3] < 60
+        else { return nil }
+        let seconds = ((numbers[0] * 24 + numbers[1]) * 60 + numbers[2]) * 60 + numbers[3]
+        return seconds > 0 ? .seconds(seconds) : nil
+      },
+      encode: { duration in
+        let seconds = Int(duration.components.seconds)
+        let parts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]
+        return JSONValue.quoted(
+          parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":"))
+      })
+  }
+}
+
 // MARK: Names
 
 extension ConfigurationForm

@@ -12,6 +12,8 @@ public struct ConfigurationKey: Sendable {
   /// The default in JSON5, or nil where the setting is required.
   public let defaultText: String?
 
+  /// What another value changes in a run that has begun.
+  let role: ConfigurationRole
   /// When the setting does anything; nil is always.
   let condition: ConfigurationCondition?
   /// Sets the value, or says why it cannot be used.
@@ -23,13 +25,15 @@ public struct ConfigurationKey: Sendable {
   init<Value: Sendable>(
     _ path: String, _ property: any WritableKeyPath<RunConfiguration, Value> & Sendable,
     _ form: ConfigurationForm<Value>, isRequired: Bool = false,
-    when condition: ConfigurationCondition? = nil, _ summary: String
+    decides role: ConfigurationRole = .numbers, when condition: ConfigurationCondition? = nil,
+    _ summary: String
   ) {
     let defaultValue = RunConfiguration.blank[keyPath: property]
     self.path = path
     self.summary = summary
     self.accepts = form.expected
     self.defaultText = isRequired ? nil : form.encode(defaultValue)
+    self.role = role
     self.condition = condition
     self.read = { value, configuration in
       do throws(ConfigurationRefusal) {
@@ -42,6 +46,18 @@ public struct ConfigurationKey: Sendable {
     self.write = { form.encode($0[keyPath: property]) }
     self.reset = { $0[keyPath: property] = defaultValue }
   }
+}
+
+/// What a setting decides in a run.
+enum ConfigurationRole: Sendable {
+  /// Which run it is: with another value nothing that was computed so far can be used.
+  case identity
+  /// What is computed: another value makes another run of it.
+  case numbers
+  /// What is computed, but only where the learning rate falls towards the last step.
+  case numbersWithDecay
+  /// What is kept, told and drawn on the way: the weights stay the same.
+  case conduct
 }
 
 /// The circumstances under which a setting does something.

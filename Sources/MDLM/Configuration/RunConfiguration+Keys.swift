@@ -59,18 +59,22 @@ extension RunConfiguration {
       "Number of token ids, the mask included; checked against the tokenizer"),
     .init(
       "model.hidden_size", \.model.hiddenSize, .integer(1...65_536), isRequired: true,
+      decides: .identity,
       "Width of the residual stream"),
     .init(
       "model.n_blocks", \.model.blockCount, .integer(1...1024), isRequired: true,
+      decides: .identity,
       "Number of transformer blocks"),
     .init(
       "model.n_heads", \.model.headCount, .integer(1...65_536), isRequired: true,
+      decides: .identity,
       "Number of attention heads"),
     .init(
-      "model.cond_dim", \.model.conditioningSize, .integer(1...65_536),
+      "model.cond_dim", \.model.conditioningSize, .integer(1...65_536), decides: .identity,
       "Width of the conditioning vector that the adaptive norms read"),
     .init(
-      "model.length", \.model.length, .integer(1...1_048_576), isRequired: true, "Tokens in a row"),
+      "model.length", \.model.length, .integer(1...1_048_576), isRequired: true, decides: .identity,
+      "Tokens in a row"),
     .init(
       "model.dropout", \.model.dropout, .fraction,
       "Share of attention and MLP outputs dropped in training"),
@@ -79,13 +83,15 @@ extension RunConfiguration {
   private static let diffusionKeys: [ConfigurationKey] = [
     .init(
       "noise.type", \.noise.type,
-      .choice(planned: ["cosine", "cosinesqr", "linear", "geometric"]),
+      .choice(planned: ["cosine", "cosinesqr", "linear", "geometric"]), decides: .identity,
       "Noise schedule: how the share of masked tokens grows with time"),
     .init(
       "parameterization", \.parameterization, .choice(planned: ["d3pm", "sedd", "ar"]),
+      decides: .identity,
       "What the network's outputs mean"),
     .init(
-      "time_conditioning", \.timeConditioning, .boolean, "Let the network see the noise level"),
+      "time_conditioning", \.timeConditioning, .boolean, decides: .identity,
+      "Let the network see the noise level"),
     .init(
       "T", \.discreteTimeSteps,
       .integer(0...Int(Int32.max)).only(0, whileMissing: "discrete time"),
@@ -95,6 +101,7 @@ extension RunConfiguration {
   private static let optimizationKeys: [ConfigurationKey] = [
     .init(
       "loader.global_batch_size", \.loader.globalBatchSize, .integer(1...16_777_216),
+      decides: .identity,
       "Rows in an optimizer step, over all micro-batches"),
     .init(
       "optim.lr", \.optim.lr,
@@ -143,12 +150,13 @@ extension RunConfiguration {
       "Draw noise levels instead of times"),
     .init(
       "trainer.max_steps", \.trainer.maxSteps, .integer(1...1_000_000_000_000),
-      "Optimizer steps in the run"),
+      decides: .numbersWithDecay, "Optimizer steps in the run"),
     .init(
       "trainer.gradient_clip_val", \.trainer.gradientClipVal, .nonnegative,
       "Largest global gradient norm; 0 does not clip"),
     .init(
       "trainer.val_check_interval", \.trainer.valCheckInterval, .integer(1...1_000_000_000_000),
+      decides: .conduct,
       "Optimizer steps between validations"),
     .init(
       "trainer.accumulate_grad_batches", \.trainer.accumulateGradBatches,
@@ -162,26 +170,46 @@ extension RunConfiguration {
       "Batches of loader.global_batch_size rows that a validation reads; null reads all rows"),
     .init(
       "trainer.log_every_n_steps", \.trainer.logEveryNSteps, .integer(1...1_000_000_000_000),
-      "Optimizer steps between lines in the metrics"),
+      decides: .conduct, "Optimizer steps between lines in the metrics"),
+    .init(
+      "trainer.max_time", \.trainer.maxTime, .optional(.clock), decides: .conduct,
+      "How long one process trains before it saves and stops; null sets no limit"),
+    .init(
+      "trainer.max_skipped_steps", \.trainer.maxSkippedSteps, .integer(0...1_000_000_000),
+      decides: .conduct,
+      "Steps in a row that are skipped for want of finite numbers before the run stops"),
   ]
 
   private static let outputKeys: [ConfigurationKey] = [
     .init(
-      "sampling.predictor", \.sampling.predictor, .choice(),
+      "sampling.predictor", \.sampling.predictor, .choice(), decides: .conduct,
       "How masks become text, by the names of mdlm sample --predictor"),
     .init(
-      "sampling.steps", \.sampling.steps, .integer(1...1_000_000_000),
+      "sampling.steps", \.sampling.steps, .integer(1...1_000_000_000), decides: .conduct,
       "Denoising steps from all masks to text"),
     .init(
-      "sampling.noise_removal", \.sampling.noiseRemoval, .boolean,
+      "sampling.noise_removal", \.sampling.noiseRemoval, .boolean, decides: .conduct,
       "Replace masks left after the last step by their likeliest tokens"),
     .init(
+      "sampling.num_sample_log", \.sampling.numSampleLog, .integer(0...1000), decides: .conduct,
+      "Samples drawn on the way, from the same seeds every time; 0 draws none"),
+    .init(
+      "sampling.log_every_n_steps", \.sampling.logEveryNSteps,
+      .optional(.integer(1...1_000_000_000_000)), decides: .conduct, when: drawsSamples,
+      "Optimizer steps between such samples; null draws them with every validation"),
+    .init(
       "checkpointing.every_n_steps", \.checkpointing.everyNSteps,
-      .integer(1...1_000_000_000_000), "Optimizer steps between checkpoints"),
+      .integer(1...1_000_000_000_000), decides: .conduct, "Optimizer steps between checkpoints"),
     .init(
       "checkpointing.keep_last", \.checkpointing.keepLast, .integer(1...1_000_000_000),
-      "Newest checkpoints to keep; the best one is kept besides"),
-    .init("seed", \.seed, .integer(0...UInt64.max), "Seed of everything random in the run"),
+      decides: .conduct, "Newest checkpoints to keep; the best one is kept besides"),
+    .init(
+      "checkpointing.keep_every_n_steps", \.checkpointing.keepEveryNSteps,
+      .optional(.integer(1...1_000_000_000_000)), decides: .conduct,
+      "Keep checkpoints of steps that this divides for good; null keeps none so"),
+    .init(
+      "seed", \.seed, .integer(0...UInt64.max), decides: .identity,
+      "Seed of everything random in the run"),
   ]
 
   private static let splitsTrainingText = ConfigurationCondition(
@@ -191,6 +219,10 @@ extension RunConfiguration {
   private static let joinsDocuments = ConfigurationCondition(
     decidingKey: "data.wrap", expected: "no such key unless wrap and insert_bos_eos are true",
     holds: { $0.data.wrap && $0.data.insertBOSEOS })
+
+  private static let drawsSamples = ConfigurationCondition(
+    decidingKey: "sampling.num_sample_log", expected: "no such key where no samples are drawn",
+    holds: { $0.sampling.numSampleLog > 0 })
 
   private static let decays = ConfigurationCondition(
     decidingKey: "lr_scheduler.name", expected: "no such key with constant_warmup",

@@ -174,6 +174,10 @@ extension RunConfiguration {
     public var limitValBatches: Int?
     /// Optimizer steps between lines in the metrics.
     public var logEveryNSteps: Int = 10
+    /// How long one process trains before it saves and stops by itself; nil sets no limit.
+    public var maxTime: Duration?
+    /// Steps in a row that are skipped for want of finite numbers before the run stops.
+    public var maxSkippedSteps: Int = 10
   }
 
   /// How text is drawn from the model where the command does not say otherwise.
@@ -183,6 +187,10 @@ extension RunConfiguration {
     public var steps: Int = 128
     /// Whether masks left after the last step are replaced by their likeliest tokens.
     public var noiseRemoval: Bool = true
+    /// Samples drawn on the way, from the same seeds every time; 0 draws none.
+    public var numSampleLog: Int = 1
+    /// Optimizer steps between such samples; nil draws them with every validation.
+    public var logEveryNSteps: Int?
   }
 
   /// When checkpoints are written and how many are kept.
@@ -191,5 +199,7 @@ extension RunConfiguration {
     public var everyNSteps: Int = 500
     /// Newest checkpoints to keep; the best one is kept besides.
     public var keepLast: Int = 3
+    /// Checkpoints of steps that this divides are kept for good; nil keeps none so.
+    public var keepEveryNSteps: Int?
   }
 }

@@ -114,13 +114,13 @@ extension TokenRows {
   /// - Throws: ``InputError`` where a shard has changed since it was opened.
   public func fingerprint() throws(InputError) -> String {
     var digest = SHA256()
-    var bytes: [UInt8] = []
-    for row in 0..<count {
-      bytes.removeAll(keepingCapacity: true)
-      let values = [Int32(unpaddedLength(of: row))] + (try tokens(of: CollectionOfOne(row)))
-      for value in values { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
-      digest.update(bytes)
-    }
+    for row in 0..<count { try add(row, to: &digest) }
     return digest.finish()
+  }
+
+  /// Adds the unpadded length of a row and its tokens to a digest.
+  func add(_ row: Int, to digest: inout SHA256) throws(InputError) {
+    let values = [Int32(unpaddedLength(of: row))] + (try tokens(of: CollectionOfOne(row)))
+    values.map(\.littleEndian).withUnsafeBytes { digest.update($0) }
   }
 }

@@ -64,13 +64,13 @@ public struct TokenShard: Sendable {
 
   /// Adds the ids of `range` to the end of `tokens`.
   ///
-  /// - Throws: ``InputError`` where the file has been cut short since it was opened, or an id cannot
-  ///   be data.
+  /// - Throws: ``InputError`` where the file has changed since it was opened, or an id cannot be data.
   func read(_ range: Range<Int>, appendingTo tokens: inout [Int32]) throws(InputError) {
     require(
       0 <= range.lowerBound && range.upperBound <= count,
       "[TokenShard] tokens \(range) of \(count)")
     let bytes = try file.read(range.count * width, at: offset + range.lowerBound * width)
+    try file.checkUnchanged()
     let first = tokens.count
     bytes.withUnsafeBytes { buffer in
       for index in 0..<range.count {

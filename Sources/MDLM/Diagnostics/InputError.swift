@@ -24,19 +24,24 @@ public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
   public var expected: String
   /// One imperative sentence without its full stop.
   public var remedy: String
+  /// Lines that follow the sentence, such as the differences of two configurations.
+  public var details: [String]
 
   public init(
-    _ category: Category, _ subject: String, found: String, expected: String, remedy: String
+    _ category: Category, _ subject: String, found: String, expected: String, remedy: String,
+    details: [String] = []
   ) {
     self.category = category
     self.subject = subject
     self.found = found
     self.expected = expected
     self.remedy = remedy
+    self.details = details
   }
 
   public var description: String {
-    "\(subject): found \(found), expected \(expected). \(remedy)."
+    (["\(subject): found \(found), expected \(expected). \(remedy)."] + details.map { "  \($0)" })
+      .joined(separator: "\n")
   }
 }
 

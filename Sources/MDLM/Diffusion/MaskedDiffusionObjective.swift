@@ -18,15 +18,21 @@ public struct MaskedDiffusionObjective: Sendable {
     public let loss: Tensor
     /// The weighted loss of every scored token, in nats, by its place in the batch.
     public let tokenLosses: [(index: Int, nats: Double)]
-    /// Sequences in the batch.
-    let sequences: Int
+    /// Masked positions of each sequence, those without loss among them.
+    let masked: [Int]
     let length: Int
 
     /// The NELBO of each sequence: the sum of its tokens' losses, in nats.
-    public var sequenceLosses: [Double] {
-      tokenLosses.reduce(into: [Double](repeating: 0, count: sequences)) {
-        $0[$1.index / length] += $1.nats
+    public var sequenceLosses: [Double] { sequenceSums.map(\.nats) }
+
+    /// The NELBO of each sequence, how many tokens it is of, and how many positions are masked.
+    var sequenceSums: [(nats: Double, tokens: Int, masked: Int)] {
+      var sums = masked.map { (nats: 0.0, tokens: 0, masked: $0) }
+      for (index, nats) in tokenLosses {
+        sums[index / length].nats += nats
+        sums[index / length].tokens += 1
       }
+      return sums
     }
   }
 
@@ -56,8 +62,11 @@ public struct MaskedDiffusionObjective: Sendable {
     let tokenLosses = zip(scored, losses.nll).map { index, nll in
       (index: index, nats: Double(nll) * weights[index / length])
     }
-    return Result(
-      loss: losses.total, tokenLosses: tokenLosses, sequences: batch.times.count, length: length)
+    var masked = [Int](repeating: 0, count: batch.times.count)
+    for (index, token) in batch.noisy.enumerated() where token == maskID {
+      masked[index / length] += 1
+    }
+    return Result(loss: losses.total, tokenLosses: tokenLosses, masked: masked, length: length)
   }
 }
 

@@ -6,7 +6,8 @@
 
 /// An advisory lock on a file or directory that ends with the process that holds it.
 ///
-/// It tells a temporary that is being written from one that a killed process left.
+/// It tells a temporary that is being written from one that a killed process left, and keeps a second
+/// process out of a run.
 struct FileLock {
   private let descriptor: Int32
 
@@ -20,6 +21,28 @@ struct FileLock {
     }
   }
 
+  /// Locks the file at `path`, which is created where there is none.
+  ///
+  /// - Returns: The lock, or nil where another process has it.
+  /// - Throws: ``InputError`` where the file cannot be opened or locked at all.
+  static func take(creating path: String) throws(InputError) -> FileLock? {
+    // Network file systems lock only what is open for writing.
+    let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw SystemError.last.whileWriting(path) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor) }
+    let failure = SystemError.last
+    close(descriptor)
+    guard failure.code == EWOULDBLOCK else {
+      throw InputError(
+        .cannotWrite, path, found: "a file system that refuses to lock files (\(failure.text))",
+        expected: "one with locks, which keep a second process out",
+        remedy: "Choose a folder on another disk, or mount this one with flock")
+    }
+    return nil
+  }
+
+  private init(_ descriptor: Int32) { self.descriptor = descriptor }
+
   func release() { close(descriptor) }
 
   /// Whether no living process holds what is at `path`; links, which nobody can lock, are free.
@@ -30,5 +53,14 @@ struct FileLock {
     }
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// Whether a living process holds the file at `path`.
+  static func isHeld(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    // A shared lock is enough to ask, and does not keep other askers from the answer.
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 }

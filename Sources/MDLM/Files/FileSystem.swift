@@ -55,7 +55,7 @@ enum FileSystem {
     return stat(path, &status) == 0 ? modificationTime(status) : nil
   }
 
-  private static func modificationTime(_ status: stat) -> Int {
+  static func modificationTime(_ status: stat) -> Int {
     #if canImport(Darwin)
       let time = status.st_mtimespec
     #else

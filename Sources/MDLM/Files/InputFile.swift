@@ -12,6 +12,7 @@ final class InputFile: Sendable {
   let path: String
   /// Bytes in the file when it was opened.
   let size: Int
+  private let modified: Int
   private let descriptor: Int32
 
   init(path: String) throws(InputError) {
@@ -25,6 +26,7 @@ final class InputFile: Sendable {
     guard descriptor >= 0 else { throw SystemError.last.whileReading(path) }
     self.path = path
     self.size = Int(status.st_size)
+    modified = FileSystem.modificationTime(status)
     self.descriptor = descriptor
   }
 
@@ -47,6 +49,23 @@ final class InputFile: Sendable {
         throw SystemError.last.whileReading(path)
       }
     }
+  }
+
+  /// Checks that nobody has written to the file since it was opened.
+  ///
+  /// To replace it by renaming another file is no harm: this one is then still read.
+  ///
+  /// - Throws: ``InputError`` of category `badData` with what has changed.
+  func checkUnchanged() throws(InputError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw SystemError.last.whileReading(path) }
+    let now = Int(status.st_size)
+    guard now != size || FileSystem.modificationTime(status) != modified else { return }
+    throw InputError(
+      .badData, path,
+      found: now == size ? "a file that was written to while it was read" : "\(now) bytes",
+      expected: now == size ? "no change" : "the \(size) bytes it had when it was opened",
+      remedy: "Bring the file back as it was, and go on; write new data to a new file")
   }
 
   /// The `count` bytes that start at `offset`.

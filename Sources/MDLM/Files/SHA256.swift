@@ -29,6 +29,18 @@ struct SHA256 {
     return digest.finish()
   }
 
+  /// The digest of a file's content, as hexadecimal digits.
+  ///
+  /// - Throws: ``InputError`` where it cannot be read.
+  static func digest(ofFile path: String) throws(InputError) -> String {
+    let file = try InputFile(path: path)
+    var digest = SHA256()
+    for start in stride(from: 0, to: file.size, by: 1 << 20) {
+      digest.update(try file.read(min(1 << 20, file.size - start), at: start))
+    }
+    return digest.finish()
+  }
+
   mutating func update(_ bytes: some Sequence<UInt8>) {
     if bytes.withContiguousStorageIfAvailable({ update(UnsafeRawBufferPointer($0)) }) == nil {
       Array(bytes).withUnsafeBytes { update($0) }

@@ -14,7 +14,7 @@ struct SystemError {
   /// What the operating system says about a path with nothing there.
   static var missing: SystemError { SystemError(code: ENOENT) }
 
-  private var text: String { "the error '\(String(cString: strerror(code)))'" }
+  var text: String { "the error '\(String(cString: strerror(code)))'" }
 
   /// The mistake to report when `path` could not be read.
   func whileReading(_ path: String) -> InputError {

@@ -1,7 +1,8 @@
 /// Everything that a training run needs to go on from a step, and others need to use its network.
 ///
 /// As a directory: `config.json`, `model.safetensors` with the averaged weights under the official
-/// keys, `tokenizer.json`, and under `training/` the raw weights, both moments and `state.json`.
+/// keys, `tokenizer.json`, and under `training/` the raw weights, both moments and `state.json`, which
+/// has the SHA-256 of all others.
 public struct Checkpoint {
   /// The buffers of a training run, each with every parameter of the network under its name.
   public struct Tensors {
@@ -24,9 +25,9 @@ public struct Checkpoint {
     /// The tensors by the files, within a checkpoint, that hold them.
     fileprivate var filesForTraining: [(name: String, tensors: [NamedTensor])] {
       [
-        ("training/weights.safetensors", values),
-        ("training/first_moment.safetensors", firstMoments),
-        ("training/second_moment.safetensors", secondMoments),
+        (ModelDirectory.CheckpointFile.weights.rawValue, values),
+        (ModelDirectory.CheckpointFile.firstMoment.rawValue, firstMoments),
+        (ModelDirectory.CheckpointFile.secondMoment.rawValue, secondMoments),
       ]
     }
   }
@@ -61,7 +62,9 @@ public struct Checkpoint {
       for (name, tensors) in tensors.filesForTraining {
         try SafetensorsWriter.write(tensors, into: OutputFile(creating: "\(directory)/\(name)"))
       }
-      try OutputFile(creating: "\(directory)/training/state.json").write(progress.encoded())
+      var progress = progress
+      progress.checksums = try ModelDirectory.checksums(in: directory)
+      try OutputFile(creating: ModelDirectory.statePath(in: directory)).write(progress.encoded())
     }
   }
 
@@ -89,12 +92,16 @@ public struct Checkpoint {
   public static func resume(
     from directory: ModelDirectory, configuration: ModelConfigurationFile, into tensors: Tensors
   ) throws -> TrainingProgress {
-    guard let progress = try directory.trainingProgress() else {
-      throw InputError(
-        .badData, directory.path, found: "weights alone",
-        expected: "a checkpoint with a directory training/ to resume from",
-        remedy: "Start a new run from these weights with --init")
-    }
+    let progress = try directory.trainingState()
+    try ModelDirectory.verify([.weights, .firstMoment, .secondMoment], in: directory.path)
+    try load(directory, configuration: configuration, into: tensors)
+    return progress
+  }
+
+  /// Reads the tensors of a checkpoint whose files have been checked.
+  static func load(
+    _ directory: ModelDirectory, configuration: ModelConfigurationFile, into tensors: Tensors
+  ) throws {
     try directory.configuration.checkSameModel(
       as: configuration, path: "\(directory.path)/config.json",
       remedy: "Resume with the configuration that the run began with")
@@ -103,7 +110,6 @@ public struct Checkpoint {
     for (name, tensors) in tensors.filesForTraining {
       try WeightsFile(path: "\(directory.path)/\(name)").load(into: tensors, headSize: headSize)
     }
-    return progress
   }
 }
 

@@ -25,6 +25,14 @@ public struct CheckpointStore: Sendable {
   /// The directory of the checkpoint of `step`.
   public func directory(for step: Int) -> String { "\(path)/\(Self.name(of: step))" }
 
+  /// The checkpoints in the order in which to try them: the latest, then older ones from the newest
+  /// on, then any that are newer than the latest.
+  var candidates: [String] {
+    guard let latest else { return [] }
+    let others = steps.reversed().map(directory(for:)).filter { $0 != latest }
+    return [latest] + others.filter { $0 < latest } + others.filter { $0 >= latest }
+  }
+
   /// Writes `checkpoint` under the name of its step, points `latest` to it, and removes old ones.
   ///
   /// - Parameters:
@@ -32,40 +40,65 @@ public struct CheckpointStore: Sendable {
   ///   - isBest: Whether `best` shall point to it from now on.
   ///   - keepLast: How many of the newest checkpoints to keep; those that `latest` and `best` point
   ///     to stay in any case.
+  ///   - keepEvery: Checkpoints of steps that this divides stay too; nil for none.
   /// - Returns: The directory of the checkpoint.
   /// - Throws: ``InputError`` with the reason of the operating system.
   @discardableResult
   public func write(
-    _ checkpoint: Checkpoint, isBest: Bool, keepLast: Int
+    _ checkpoint: Checkpoint, isBest: Bool, keepLast: Int, keepEvery: Int? = nil
   ) throws(InputError) -> String {
     require(keepLast > 0, "[CheckpointStore] cannot keep the last \(keepLast) checkpoints")
     try FileSystem.makeDirectories(path)
     AtomicReplacement.removeStale(in: path)
     let name = Self.name(of: checkpoint.progress.step)
     try checkpoint.write(to: "\(path)/\(name)")
-    // A run that is killed before `latest` moves repeats these steps and finds `best` in place.
-    if isBest { try AtomicReplacement.writeLink("\(path)/best", to: name) }
-    try AtomicReplacement.writeLink("\(path)/latest", to: name)
-    try removeOld(keepLast: keepLast)
+    try finish(
+      checkpoint.progress.step, best: isBest ? checkpoint.progress.step : nil, keepLast: keepLast,
+      keepEvery: keepEvery)
     return "\(path)/\(name)"
   }
 
-  private func removeOld(keepLast: Int) throws(InputError) {
-    let linked = [latest, best]
-    for step in steps.dropLast(keepLast) {
+  /// Points the links to the right checkpoints and removes old ones: what follows when a checkpoint is
+  /// written, and what a process that was killed in between has left to do.
+  ///
+  /// - Parameters:
+  ///   - step: The step of the checkpoint that is the latest.
+  ///   - best: The step of the best one; nil leaves that link as it is.
+  ///   - keepLast: As for writing.
+  ///   - keepEvery: As for writing.
+  /// - Throws: ``InputError`` with the reason of the operating system.
+  func finish(_ step: Int, best: Int?, keepLast: Int, keepEvery: Int?) throws(InputError) {
+    AtomicReplacement.removeStale(in: path)
+    // A run that is killed before `latest` moves repeats these steps and finds `best` in place.
+    if let best { try point("best", to: best) }
+    try point("latest", to: step)
+    let linked = [latest, self.best]
+    for step in steps.dropLast(keepLast) where keepEvery.map({ step % $0 != 0 }) ?? true {
       let directory = directory(for: step)
       if !linked.contains(directory) { try AtomicReplacement.removeDirectory(directory) }
     }
   }
 
+  private func point(_ name: String, to step: Int) throws(InputError) {
+    let link = "\(path)/\(name)"
+    let target = Self.name(of: step)
+    guard FileSystem.isDirectory(directory(for: step)), FileSystem.linkTarget(link) != target else {
+      return
+    }
+    try AtomicReplacement.writeLink(link, to: target)
+  }
+
   /// The directory that the link called `name` points to, if it is there.
+  ///
+  /// A link to anything but a checkpoint beside it was not written by a run, and is not followed.
   private func linkTarget(_ name: String) -> String? {
     let link = "\(path)/\(name)"
     guard FileSystem.isDirectory(link) else { return nil }
-    return FileSystem.linkTarget(link).map { $0.hasPrefix("/") ? $0 : "\(path)/\($0)" } ?? link
+    guard let target = FileSystem.linkTarget(link) else { return link }
+    return Self.step(named: target) == nil ? nil : "\(path)/\(target)"
   }
 
-  private static func name(of step: Int) -> String {
+  static func name(of step: Int) -> String {
     let digits = String(step)
     return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }

@@ -80,6 +80,52 @@ struct JSONFileFields {
     } ?? choices[0]
   }
 
+  /// A list whose elements `read` takes; empty where the field is wrong or missing.
+  mutating func array<Element>(_ key: String, read: (JSONValue) -> Element?) -> [Element] {
+    value(key, "a list of numbers or texts") { value -> [Element]? in
+      guard case .array(let elements) = value else { return nil }
+      let result = elements.compactMap(read)
+      return result.count == elements.count ? result : nil
+    } ?? []
+  }
+
+  /// An object whose values are texts; nil where the field is missing.
+  mutating func texts(_ key: String) -> [String: String]? {
+    guard content[key] != nil else { return nil }
+    return value(key, "an object of texts") { value -> [String: String]? in
+      guard case .object(let members) = value else { return nil }
+      var result: [String: String] = [:]
+      for member in members {
+        guard let text = member.value.string, result.updateValue(text, forKey: member.key) == nil
+        else { return nil }
+      }
+      return result
+    }
+  }
+
+  /// A text, or nil where the field is missing or null.
+  mutating func optionalText(_ key: String) -> String? {
+    guard let value = content[key], value != .null else { return nil }
+    return self.value(key, "a text or null") { $0.string }
+  }
+
+  /// Checks that the field `key` is the SHA-256 of the rest of the document, and takes it out.
+  mutating func checkSeal(_ key: String) {
+    guard case .object(let members) = content else { return }
+    let rest = JSONValue.object(members.filter { !$0.isCalled(key) })
+    let (found, expected) = (content[key]?.string, Self.seal(of: rest))
+    if found != expected {
+      report(
+        key, found: found ?? "no such field", expected: "\(expected), the SHA-256 of the rest",
+        remedy: "Use another checkpoint; this one is damaged or was edited")
+    }
+  }
+
+  /// What the field that seals a document says.
+  static func seal(of document: JSONValue) -> String {
+    SHA256.digest(of: document.document().utf8)
+  }
+
   /// Reads the object under `key`, empty where the field is missing, with `read`.
   mutating func object<Value>(_ key: String, read: (inout JSONFileFields) -> Value) -> Value {
     var fields = self

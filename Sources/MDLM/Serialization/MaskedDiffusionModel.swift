@@ -35,6 +35,7 @@ public struct MaskedDiffusionModel: Sendable {
         try directory.tokenizer()
       }
     try directory.check(tokenizer, at: tokenizerPath)
+    if weights == .raw { try ModelDirectory.verify([.weights], in: directory.path) }
     network = try directory.network(weights, on: device)
   }
 

@@ -5,6 +5,8 @@ public struct ModelDirectory: Sendable {
   /// The directory itself, links resolved where it was reached through a run directory.
   public let path: String
   public let configuration: ModelConfigurationFile
+  /// What the user should know of how it was found: newer checkpoints that are damaged, a sentence each.
+  public let notes: [String]
 
   /// The file with the network's weights.
   public var weightsPath: String { "\(path)/model.safetensors" }
@@ -21,12 +23,53 @@ public struct ModelDirectory: Sendable {
   /// Finds the model that `path` names: a run directory (its latest checkpoint), a checkpoint or a
   /// Hugging Face style model directory.
   ///
-  /// - Throws: ``InputError`` where there is no model, ``InputErrors`` for mistakes in its
-  ///   `config.json`.
+  /// Files of a checkpoint must be those that were written. Of a run whose latest checkpoint is damaged
+  /// the newest one that is not is taken, and ``notes`` say so.
+  ///
+  /// - Throws: ``InputError`` where there is no model or it is damaged, ``InputErrors`` for mistakes in
+  ///   its `config.json`.
   public init(resolving path: String) throws {
-    self.path = try Self.modelPath(for: path)
-    configuration = try ModelConfigurationFile(path: "\(self.path)/config.json")
+    switch try Self.place(of: path) {
+    case .model(let path): try self.init(model: path, notes: [])
+    case .run(let store): self = try Self.newest(of: store) { _ in }.directory
+    }
+  }
+
+  /// Reads the model in the directory `path` itself.
+  private init(model path: String, notes: [String]) throws {
+    try Self.verify(CheckpointFile.ofModel, in: path)
+    self.path = path
+    self.notes = notes
+    configuration = try ModelConfigurationFile(path: "\(path)/config.json")
     try checkWeightsExist()
+  }
+
+  /// Takes the newest checkpoint of a run that can be used.
+  ///
+  /// - Parameters:
+  ///   - store: The run's checkpoints, at least one.
+  ///   - use: Uses one; what it throws leads to the one before.
+  /// - Returns: The checkpoint, with notes about those that could not be used, and what `use` made of it.
+  /// - Throws: What is wrong with the newest, where none can be used.
+  static func newest<Result>(
+    of store: CheckpointStore, use: (ModelDirectory) throws -> Result
+  ) throws -> (directory: ModelDirectory, result: Result) {
+    var notes: [String] = []
+    var first: (any Error)?
+    for path in store.candidates {
+      do {
+        let directory = try ModelDirectory(
+          model: path, notes: notes.map { "\($0) Going back to \(path)." })
+        return (directory, try use(directory))
+      } catch let error where error is InputError || error is InputErrors {
+        first = first ?? error
+        notes.append("the checkpoint \(path) cannot be used: \(error)")
+      }
+    }
+    throw first
+      ?? InputError(
+        .missingInput, store.path, found: "no checkpoint", expected: "at least one",
+        remedy: "Train until the first is written")
   }
 
   /// Which of a checkpoint's weights to read.
@@ -81,12 +124,7 @@ public struct ModelDirectory: Sendable {
   ///
   /// - Throws: ``InputError`` where it cannot be read.
   public func weightsFingerprint(_ weights: Weights) throws(InputError) -> String {
-    let file = try InputFile(path: weightsPath(of: weights))
-    var digest = SHA256()
-    for start in stride(from: 0, to: file.size, by: 1 << 20) {
-      digest.update(try file.read(min(1 << 20, file.size - start), at: start))
-    }
-    return digest.finish()
+    try SHA256.digest(ofFile: weightsPath(of: weights))
   }
 
   /// How far the run that wrote the checkpoint had come, or nil for a model without training state.
@@ -94,10 +132,29 @@ public struct ModelDirectory: Sendable {
   /// - Throws: ``InputError`` or ``InputErrors`` for a damaged `training/state.json`.
   public func trainingProgress() throws -> TrainingProgress? {
     guard hasTrainingState else { return nil }
-    return try TrainingProgress(path: "\(path)/training/state.json")
+    return try TrainingProgress(path: Self.statePath(in: path))
   }
 
-  private static func modelPath(for path: String) throws(InputError) -> String {
+  /// The same, for a checkpoint that training is to go on from.
+  ///
+  /// - Throws: ``InputError`` or ``InputErrors``, also for a model without training state.
+  func trainingState() throws -> TrainingProgress {
+    if let progress = try trainingProgress() { return progress }
+    throw InputError(
+      .badData, path, found: "weights alone",
+      expected: "a checkpoint with a directory training/ to resume from",
+      remedy: "Start a new run from these weights with --init")
+  }
+
+  /// What a path that users give leads to.
+  private enum Place {
+    /// The directory of a model.
+    case model(String)
+    /// The checkpoints of a run, at least one.
+    case run(CheckpointStore)
+  }
+
+  private static func place(of path: String) throws(InputError) -> Place {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     func exists(_ name: String) -> Bool {
       FileSystem.exists("\(path)/\(name)")
@@ -111,9 +168,9 @@ public struct ModelDirectory: Sendable {
         .missingInput, path, found: "a file", expected: expected,
         remedy: "Give the directory that it lies in")
     }
-    if exists("config.json") { return path }
+    if exists("config.json") { return .model(path) }
     let checkpoints = CheckpointStore(run: path)
-    if let latest = checkpoints.latest { return latest }
+    if checkpoints.latest != nil { return .run(checkpoints) }
     if exists("checkpoints") {
       throw InputError(
         .missingInput, path, found: "a run without a complete checkpoint",

@@ -1,13 +1,23 @@
 /// What a training run reports while it works.
 public enum TrainingEvent: Sendable {
-  /// One optimizer step is done.
+  /// One optimizer step is done, or skipped.
   case step(TrainingStepReport)
+  /// The loss of the step just reported lies far above those before it.
+  case spiked(LossSpike)
+  /// The step just reported was skipped; `batch` is the file with its rows, if it could be written.
+  case skipped(step: Int, inARow: Int, batch: String?)
   /// A validation is under way.
   case validating(PerplexityEvaluator.Progress)
   /// The averaged weights have been measured on the validation rows.
   case validated(step: Int, LikelihoodEstimate, isBest: Bool)
+  /// Samples are being drawn; the network has been called once more.
+  case sampling(step: Int)
+  /// Samples have been drawn with the averaged weights.
+  case sampled(step: Int, [LoggedSample])
   /// A checkpoint is complete on disk.
   case checkpointWritten(step: Int, path: String)
+  /// A checkpoint could not be written. The run goes on and tries again soon.
+  case checkpointFailed(step: Int, InputError)
 }
 
 /// What one optimizer step did.
@@ -21,6 +31,36 @@ public struct TrainingStepReport: Sendable, Equatable {
   public let gradientNorm: Double
   /// Tokens the network read, padding included.
   public let tokens: Int
+  /// Whether the loss or the gradient was not finite, so that the weights stayed as they were.
+  public let isSkipped: Bool
+  let maskedShares: MaskedShareLosses
+}
+
+/// A loss far above those before it.
+public struct LossSpike: Sendable, Equatable {
+  public let step: Int
+  /// In nats per token.
+  public let loss: Double
+  /// The usual loss before it, and its standard deviation.
+  public let expected: Double
+  public let deviation: Double
+}
+
+/// A sample that was drawn on the way.
+public struct LoggedSample: Sendable, Equatable {
+  public let sample: Sample
+  /// Its text, where the run has a tokenizer.
+  public let text: String?
+}
+
+/// How a run ended.
+public enum TrainingEnding: String, Sendable, Equatable {
+  /// All steps are done.
+  case finished
+  /// It was told to stop.
+  case stopped
+  /// The time that one process may take was nearly up.
+  case outOfTime = "max_time"
 }
 
 /// Training that cannot go on because its numbers are no longer finite.
@@ -28,10 +68,15 @@ public struct TrainingDivergence: Error, Equatable, Sendable, CustomStringConver
   public let step: Int
   public let loss: Double
   public let gradientNorm: Double
+  /// Steps that were skipped in a row.
+  public let skipped: Int
+  /// The file with the rows of the first of them, if it could be written.
+  public let batch: String?
 
   public var description: String {
-    "step \(step): found a loss of \(loss) and a gradient norm of \(gradientNorm), expected finite "
-      + "numbers. Lower optim.lr or lengthen lr_scheduler.num_warmup_steps, and resume from the "
-      + "last checkpoint."
+    "step \(step): found a loss of \(loss) and a gradient norm of \(gradientNorm), the last of "
+      + "\(skipped) such steps in a row, expected finite numbers. Lower optim.lr or lengthen "
+      + "lr_scheduler.num_warmup_steps, and resume from the last checkpoint with --accept-changes"
+      + (batch.map { "; the rows of the first such step are in \($0)" } ?? "") + "."
   }
 }

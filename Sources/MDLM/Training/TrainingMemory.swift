@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The memory that training takes at its peak, in bytes, as forecast from sizes alone.
 ///
 /// Measured peaks lie within 15 % of the total.
@@ -86,12 +80,12 @@ extension RunConfiguration {
   ///
   /// - Parameters:
   ///   - sizes: The network.
-  ///   - memory: Bytes that there are, by default those of this machine.
+  ///   - memory: Bytes that there are, by default what this process may use of the machine.
   /// - Returns: The mistake of category `badConfiguration` to report.
   public func memoryShortage(
-    for sizes: DiffusionTransformerConfiguration,
-    memory: UInt64 = ProcessInfo.processInfo.physicalMemory
+    for sizes: DiffusionTransformerConfiguration, memory: UInt64? = nil
   ) -> InputError? {
+    let memory = memory ?? ProcessMemory.limit
     let forecast = trainingMemory(for: sizes)
     guard Double(forecast.total) * 0.85 > Double(memory) else { return nil }
     func gigabytes(_ bytes: Double) -> String { "\((bytes / 1e8).rounded() / 10) GB" }

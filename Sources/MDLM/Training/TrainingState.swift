@@ -8,8 +8,12 @@ public struct TrainingState {
   /// the same as ``network`` where no average is kept.
   public let average: DiffusionTransformer
   public let diffusion: DiffusionSettings
-  /// Steps done.
+  /// Steps done, skipped ones among them.
   public internal(set) var step = 0
+  /// Steps that were skipped for want of finite numbers.
+  public internal(set) var skippedSteps = 0
+  /// How many of them were the last ones, without one that was not skipped behind them.
+  public internal(set) var skippedInARow = 0
   var optimizer: AdamW
   let averaging: ExponentialMovingAverage?
 
@@ -50,7 +54,8 @@ public struct TrainingState {
     }
   }
 
-  /// Takes one optimizer step.
+  /// Takes one optimizer step, or skips it where its loss or gradient is not finite: the weights, the
+  /// moments and the average then stay as they are, and the next step reads other rows.
   ///
   /// - Parameters:
   ///   - batch: The rows of the whole step.
@@ -60,11 +65,10 @@ public struct TrainingState {
   ///   - learningRate: Of this step.
   ///   - seed: Of times, masks and dropout.
   /// - Returns: What the step did.
-  /// - Throws: ``TrainingDivergence``, before the weights are touched.
   public mutating func train(
     on batch: Batch, microBatches: Int = 1, checkpointsActivations: Bool = false,
     learningRate: Double, seed: UInt64
-  ) throws(TrainingDivergence) -> TrainingStepReport {
+  ) -> TrainingStepReport {
     network.parameters.clearGradients()
     let size = batch.count / microBatches
     require(
@@ -72,6 +76,7 @@ public struct TrainingState {
       "[train] \(batch.count) rows in \(microBatches) micro-batches")
     let normalizer = Double(max(1, batch.unpaddedLengths.reduce(0, +)))
     var loss = 0.0
+    var shares = MaskedShareLosses()
     for start in stride(from: 0, to: batch.count, by: size) {
       let noised = noised(batch, start..<start + size, seed: seed)
       let result = diffusion.objective.loss(
@@ -81,28 +86,40 @@ public struct TrainingState {
         .training(
           seed: seed, step: step, firstSequence: start, length: batch.length,
           checkpointsActivations: checkpointsActivations))
-      loss += result.tokenLosses.reduce(0) { $0 + $1.nats } / normalizer
+      let rows = result.sequenceSums
+      loss += rows.reduce(0) { $0 + $1.nats } / normalizer
+      for (row, time) in zip(rows, noised.times) {
+        let weight = diffusion.schedule.lossWeight(at: time)
+        shares.add(
+          row.nats / weight, tokens: row.tokens, masked: row.masked, of: batch.length)
+      }
       result.loss.backward()
     }
-    return try update(loss: loss, learningRate: learningRate, tokens: batch.tokens.count)
+    let norm = update(loss: loss, learningRate: learningRate)
+    return TrainingStepReport(
+      step: step, loss: loss, learningRate: learningRate, gradientNorm: norm,
+      tokens: batch.tokens.count, isSkipped: skippedInARow > 0, maskedShares: shares)
   }
 
-  private mutating func update(
-    loss: Double, learningRate: Double, tokens: Int
-  ) throws(TrainingDivergence) -> TrainingStepReport {
+  /// Steps along the gradients, if all numbers are finite.
+  ///
+  /// - Returns: The global norm of the gradients.
+  private mutating func update(loss: Double, learningRate: Double) -> Double {
     let phases = network.parameters.device.phases
     let left = phases.enter(.optimizer)
     defer { phases.enter(left) }
     let norm = network.parameters.gradientNorm()
+    step += 1
     guard loss.isFinite, norm.isFinite else {
-      throw TrainingDivergence(step: step, loss: loss, gradientNorm: norm)
+      skippedSteps += 1
+      skippedInARow += 1
+      return norm
     }
+    skippedInARow = 0
     optimizer.step(
       network.parameters, learningRate: learningRate, gradientNorm: norm,
-      average: averaging.map { (average.parameters, $0.decay(atUpdate: step + 1)) })
-    step += 1
-    return TrainingStepReport(
-      step: step, loss: loss, learningRate: learningRate, gradientNorm: norm, tokens: tokens)
+      average: averaging.map { (average.parameters, $0.decay(atUpdate: step - skippedSteps)) })
+    return norm
   }
 
   /// Draws times and masks; both are addressed by the row's number in the whole batch.

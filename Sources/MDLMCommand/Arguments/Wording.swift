@@ -9,6 +9,15 @@ extension String {
     return "'\(shown.joined())\(unicodeScalars.count > 60 ? "…" : "")'"
   }
 
+  /// The text as a word of a command line, in quotes where a shell would read it otherwise.
+  var shellWord: String {
+    let isPlain = unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "_-./=:,+@%".unicodeScalars.contains(scalar)
+    }
+    return isPlain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+
   /// The remedy for a word that is not among `candidates`: the one it was meant to be, if any.
   func correction(among candidates: [String], otherwise remedy: String) -> String {
     let completed = count > 2 ? candidates.first { $0.hasPrefix(self) } : nil

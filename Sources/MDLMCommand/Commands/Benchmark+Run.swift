@@ -8,7 +8,7 @@ extension Benchmark {
     let before = multiplyRate()
     let runner = BenchmarkRunner(subject, task, on: device)
     let result = try runner.measure(seconds: seconds, context.interruption)
-    let peakMemory = peakResidentMemory()
+    let peakMemory = ProcessMemory.peak
     // The machine's speed drifts: the mean of before and after is the fairer yardstick.
     let report = BenchmarkReport(
       result, subject: self.subject, task: task, threads: device.threadCount,
@@ -76,7 +76,7 @@ private struct BenchmarkRunner {
       return try repeated(
         for: seconds, warmUps: 2, tokens: rows.count * rows.length, interruption
       ) {
-        _ = try state.train(
+        _ = state.train(
           on: batch, microBatches: subject.microBatches,
           checkpointsActivations: subject.checkpointsActivations, learningRate: 3e-4, seed: 1)
         return (operations, nil)

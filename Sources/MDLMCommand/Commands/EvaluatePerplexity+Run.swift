@@ -6,6 +6,7 @@ extension EvaluatePerplexity {
     let model = try MaskedDiffusionModel(
       path: checkpoint, tokenizerPath: tokenizer, weights: weights == .raw ? .raw : .ema,
       on: Device(threads: threads))
+    for note in model.directory.notes { context.note(note) }
     let fingerprint = try ModelFingerprint(of: model, weights == .raw ? .raw : .ema)
     guard protocolName == Self.suiteName else {
       let subject =

@@ -11,6 +11,7 @@ extension Info {
     case .shard(let path): try print(try TokenShard(path: path), in: context)
     case .model(let path):
       let directory = try ModelDirectory(resolving: path)
+      for note in directory.notes { context.note(note) }
       try print(try ModelSummary(directory), in: context)
     }
   }

@@ -4,6 +4,7 @@ extension Sample {
   func run(in context: CommandContext) throws {
     let model = try MaskedDiffusionModel(
       path: checkpoint, tokenizerPath: tokenizer, on: Device(threads: threads))
+    for note in model.directory.notes { context.note(note) }
     let trained = try model.directory.runConfiguration()
     let templates = try templates(for: model, trained, in: context)
     var sampler = Sampler(

@@ -10,41 +10,59 @@ extension Train {
         expected: "at most trainer.max_steps, which is \(settings.trainer.maxSteps)",
         remedy: "Lower it, or raise trainer.max_steps")
     }
-    var run = try TrainingRun(
-      settings, directory: output, start: start, on: Device(threads: threads))
-    for note in run.dataset.notes { context.note(note) }
+    context.interruption.surviveHangup()
+    var run = try context.interruption.endingAtOnce {
+      try TrainingRun(
+        settings, directory: output, start: initialWeights.map { .weights($0) } ?? .fresh,
+        resumes: resumes, acceptsChanges: acceptsChanges,
+        program: TrainingProgram(version: MDLMCommand.version, command: command()),
+        on: Device(threads: threads))
+    }
+    for note in run.notes + run.dataset.notes { context.note(note) }
     var progress = TrainingProgressView(run, in: context)
     progress.begin()
-    let isFinished = try run.proceed(until: stopStep) { event in
+    // The line on the terminal ends before anything else is said, errors too.
+    defer { progress.end() }
+    let ending = try run.proceed(until: stopStep) { event in
       progress.show(event)
       return context.interruption.isRequested ? .stop : .proceed
     }
     progress.end()
-    try summarize(run, isFinished: isFinished, in: context)
+    try summarize(run, ending, in: context)
   }
 
-  private var start: TrainingRun.Start {
-    if resumes { return .latestCheckpoint }
-    return initialWeights.map { .weights($0) } ?? .fresh
+  /// The command line that begins the run, or resumes it.
+  private func command(resuming: Bool = false) -> String {
+    var words = ["mdlm", "train", "--config", configuration]
+    for override in overrides { words += ["--set", override] }
+    if let initialWeights, !resuming { words += ["--init", initialWeights] }
+    words += ["--output", output]
+    if resumes || resuming { words.append("--resume") }
+    if acceptsChanges, !resuming { words.append("--accept-changes") }
+    return words.map(\.shellWord).joined(separator: " ")
   }
 
   private func summarize(
-    _ run: TrainingRun, isFinished: Bool, in context: CommandContext
+    _ run: TrainingRun, _ ending: TrainingEnding, in context: CommandContext
   ) throws {
     if json {
       try context.print(
         JSONLine([
-          "run": .string(output), "step": .integer(run.state.step), "finished": .bool(isFinished),
+          "run": .string(output), "step": .integer(run.state.step),
+          "finished": .bool(ending == .finished), "reason": .string(ending.rawValue),
+          "skipped_steps": .integer(run.state.skippedSteps),
           "best_nll": run.best.map { .number($0) } ?? .null,
         ]).text)
     }
-    if isFinished {
-      context.say("next: mdlm eval-ppl --checkpoint \(output)")
-      context.say("      mdlm sample --checkpoint \(output)")
+    let skipped = run.state.skippedSteps
+    if skipped > 0 { context.note("\(skipped) steps were skipped for want of finite numbers") }
+    if ending == .finished {
+      context.say("next: mdlm eval-ppl --checkpoint \(output.shellWord)")
+      context.say("      mdlm sample --checkpoint \(output.shellWord)")
+      context.say("      mdlm report \(output.shellWord)")
     } else {
-      let overrides = overrides.map { " --set '\($0)'" }.joined()
-      context.say(
-        "go on with: mdlm train --config \(configuration)\(overrides) --output \(output) --resume")
+      if ending == .outOfTime { context.say("trainer.max_time is nearly up: saved and stopped") }
+      context.say("go on with: \(command(resuming: true))")
     }
     try context.interruption.check()
   }

@@ -28,6 +28,11 @@ struct Train: Command {
           Option(
             "init", .value(.directory), metavar: "DIR", default: .described("random weights"),
             help: "Start from the weights of a run, a checkpoint or a model directory."),
+          Option(
+            "accept-changes", .flag,
+            help:
+              "Resume with settings or data other than the run has had, though they change its numbers."
+          ),
         ]),
       .init(
         "Run",
@@ -36,7 +41,11 @@ struct Train: Command {
             "output", .value(.directory), metavar: "DIR",
             default: .described("runs/NAME for a configuration NAME.json5"),
             help: "The directory of the run: metrics and checkpoints."),
-          Option("resume", .flag, help: "Go on from the latest checkpoint in the run's directory."),
+          Option(
+            "resume", .flag,
+            help:
+              "Go on from the latest checkpoint in the run's directory, or begin where there is none."
+          ),
           Option(
             "stop-at", .value(.integer(1...Int.max)), metavar: "STEP",
             default: .described("trainer.max_steps"),
@@ -57,18 +66,24 @@ struct Train: Command {
   let initialWeights: String?
   let output: String
   let resumes: Bool
+  let acceptsChanges: Bool
   let stopStep: Int?
   let isDryRun: Bool
   let threads: Int?
   let json: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
-    try arguments.checkNotBoth("init", "resume")
     configuration = arguments.string("config")
     overrides = arguments.strings("set")
     initialWeights = arguments.optionalString("init")
     output = arguments.optionalString("output") ?? Self.defaultOutput(for: configuration)
     resumes = arguments.flag("resume")
+    acceptsChanges = arguments.flag("accept-changes")
+    guard resumes || !acceptsChanges else {
+      throw InputError(
+        .usage, "--accept-changes", found: "the flag without --resume", expected: "both",
+        remedy: "Add --resume, or leave it out: a new run has no settings that could change")
+    }
     stopStep = arguments.optionalInteger("stop-at")
     isDryRun = arguments.flag("dry-run")
     threads = arguments.optionalInteger("threads")

@@ -18,6 +18,8 @@ final class Interruption: Sendable {
 
   private let signals: [Int32]
   private let received = Atomic<Int32>(0)
+  /// Whether the first signal ends the process at once, since there is no work to save.
+  private let isImpatient = Atomic<Bool>(false)
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// - Parameter signals: The signals that `watch()` turns into the flag; none in tests.
@@ -57,8 +59,21 @@ final class Interruption: Sendable {
     }
   }
 
+  /// Does work that may be ended at any moment: the first signal within ends the process.
+  func endingAtOnce<Result>(_ work: () throws -> Result) rethrows -> Result {
+    isImpatient.store(true, ordering: .relaxed)
+    defer { isImpatient.store(false, ordering: .relaxed) }
+    return try work()
+  }
+
+  /// Lets work go on when the terminal that began it closes.
+  func surviveHangup() {
+    if !signals.isEmpty { signal(SIGHUP, SIG_IGN) }
+  }
+
   /// Takes note of a signal, or ends the process when it is the second one.
   func receive(_ number: Int32) {
+    if isImpatient.load(ordering: .relaxed) { _exit(128 + number) }
     let (isFirst, _) = received.compareExchange(
       expected: 0, desired: number, ordering: .relaxed)
     if !isFirst { _exit(128 + number) }

@@ -46,5 +46,15 @@ enum NumberFormat {
         + decimals
   }
 
+  /// Two significant digits and a power of ten: `3.0e-3`.
+  static func scientific(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
+    // Tens are divided out one by one: no power of ten leaves the range of a number so.
+    var (scaled, exponent) = (value.magnitude, 0)
+    while scaled >= 9.95 { (scaled, exponent) = (scaled / 10, exponent + 1) }
+    while scaled < 0.995 { (scaled, exponent) = (scaled * 10, exponent - 1) }
+    return "\(value < 0 ? "-" : "")\(fixed(scaled, digits: 1))e\(exponent)"
+  }
+
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -8,8 +8,14 @@ struct TrainingProgressView {
   private let description: String
   private var line: ProgressLine
   private var loss = SmoothedLoss()
+  private var course = Sparkline()
   private var pace = Pace()
   private var tokensPerStep = 0
+  private let operationsPerStep: Double
+  private let device: Device
+  /// What matrix products alone reach, in operations a second; measured once the run is under way.
+  private var multiplyRate: Double?
+  private let directory: String
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -17,7 +23,12 @@ struct TrainingProgressView {
     self.context = context
     lastStep = run.configuration.trainer.maxSteps
     firstStep = run.state.step
+    directory = run.directory
     let network = run.state.network
+    device = network.parameters.device
+    operationsPerStep =
+      network.configuration.trainingOperations
+      * Double(run.configuration.loader.globalBatchSize)
     description =
       "\(NumberFormat.count(Double(network.parameters.parameterCount))) parameters, "
       + "\(run.dataset.rows[.train]?.count ?? 0) training rows of \(network.length) tokens, "
@@ -38,16 +49,40 @@ struct TrainingProgressView {
   mutating func show(_ event: TrainingEvent) {
     switch event {
     case .step(let report):
-      loss.add(report.loss)
+      if !report.isSkipped {
+        loss.add(report.loss)
+        course.add(loss.value ?? report.loss)
+      }
       tokensPerStep = report.tokens
       pace.record(step: report.step, at: elapsed)
-      let text = status(report.step)
+      if multiplyRate == nil, elapsed > Self.settlingTime {
+        multiplyRate = measuredMultiplyRate(on: device)
+      }
+      let text = status(report)
       write(line.update(at: elapsed, text))
+    case .spiked(let spike):
+      let numbers = [spike.loss, spike.expected, spike.deviation].map {
+        NumberFormat.fixed($0, digits: 2)
+      }
+      interject("step \(spike.step)  loss \(numbers[0]), usually \(numbers[1]) ± \(numbers[2])")
+    case .skipped(let step, let inARow, let batch):
+      let count = inARow > 1 ? ", the \(inARow)th in a row" : ""
+      let rows = batch.map { "; its rows are in \(directory)/\($0)" } ?? ""
+      interject("step \(step)  skipped\(count): loss or gradient is not finite\(rows)")
+    case .sampling: write(line.update(at: elapsed, "drawing samples"))
+    case .sampled(let step, let samples):
+      guard let text = samples.first?.text else { return }
+      let shown = text.replacing("\n", with: "⏎").showingControls
+      interject(
+        "step \(step)  sample  \(shown.shortened(to: max(20, context.terminal.width - 24)))")
+    case .checkpointFailed(_, let error):
+      interject("\(context.terminal.styled("note:", .bold)) \(error.description)")
+      interject("      No checkpoint was written. The run goes on and tries again soon.")
     case .validating(let progress):
       write(
         line.update(at: elapsed, "validating  \(progress.rowsDone)/\(progress.rowsTotal) rows"))
     case .validated(let step, let estimate, let isBest):
-      write(line.interjection(summary(step, estimate, isBest: isBest)))
+      interject(summary(step, estimate, isBest: isBest))
     case .checkpointWritten: break
     }
   }
@@ -56,13 +91,23 @@ struct TrainingProgressView {
 
   private var elapsed: Duration { clock.now - start }
 
-  private func status(_ step: Int) -> String {
-    TrainingStatus(
-      step: step, lastStep: lastStep, loss: loss.value,
-      tokensPerSecond: pace.stepsPerSecond.map { $0 * Double(tokensPerStep) },
-      remaining: pace.remaining(until: lastStep)
-    ).text
+  /// Before, caches and pools still fill.
+  private static let settlingTime = Duration.seconds(5)
+
+  private func status(_ report: TrainingStepReport) -> String {
+    let pace = pace.stepsPerSecond
+    return TrainingStatus(
+      step: report.step, lastStep: lastStep, loss: loss.value, course: course.text,
+      learningRate: report.learningRate, gradientNorm: report.gradientNorm,
+      tokensPerSecond: pace.map { $0 * Double(tokensPerStep) },
+      shareOfMultiply: pace.flatMap { pace in
+        multiplyRate.map { pace * operationsPerStep / $0 }
+      },
+      remaining: self.pace.remaining(until: lastStep)
+    ).text(columns: context.terminal.isLive ? context.terminal.width - 1 : .max)
   }
+
+  private func interject(_ text: String) { write(line.interjection(text)) }
 
   private func summary(_ step: Int, _ estimate: LikelihoodEstimate, isBest: Bool) -> String {
     var parts = [

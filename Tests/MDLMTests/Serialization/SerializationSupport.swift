@@ -44,6 +44,12 @@ func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
   try Data(bytes).write(to: URL(filePath: path))
 }
 
+func appendBytes(_ bytes: some Sequence<UInt8>, to path: String) throws {
+  let file = try FileHandle(forWritingTo: URL(filePath: path))
+  try file.seekToEnd()
+  try file.write(contentsOf: Data(bytes))
+}
+
 func bytes(of path: String) throws -> [UInt8] {
   Array(try Data(contentsOf: URL(filePath: path)))
 }

@@ -39,12 +39,22 @@ struct TinyRun {
   }
 
   func start(
-    _ name: String = "run", from start: TrainingRun.Start = .fresh, threads: Int = 1,
-    with overrides: [String] = []
+    _ name: String = "run", from start: TrainingRun.Start = .fresh, resumes: Bool = false,
+    acceptsChanges: Bool = false, threads: Int = 1, with overrides: [String] = []
   ) throws -> TrainingRun {
     try TrainingRun(
-      try configuration(overrides), directory: path(name), start: start,
-      on: Device(threads: threads))
+      try configuration(overrides), directory: path(name), start: start, resumes: resumes,
+      acceptsChanges: acceptsChanges, on: Device(threads: threads))
+  }
+
+  /// Trains the run called `name`, from its latest checkpoint where it has one, and lets it go.
+  @discardableResult
+  func train(
+    _ name: String = "run", until lastStep: Int? = nil, threads: Int = 1,
+    with overrides: [String] = [], report: (TrainingEvent) -> Disposition = { _ in .proceed }
+  ) throws -> TrainingEnding {
+    var run = try start(name, resumes: true, threads: threads, with: overrides)
+    return try run.proceed(until: lastStep, report: report)
   }
 
   /// Every file below `checkpoints` with its bytes, and every link with its target.
@@ -59,6 +69,11 @@ struct TinyRun {
     return files
   }
 
+  /// The lines of `samples.jsonl`.
+  func samples(_ name: String = "run") throws -> [UInt8] {
+    try bytes(of: path(name) + "/samples.jsonl")
+  }
+
   /// The lines of `metrics.jsonl` without the fields that depend on the machine.
   func metrics(_ name: String = "run") throws -> [NSDictionary] {
     try bytes(of: path(name) + "/metrics.jsonl").split(separator: UInt8(ascii: "\n")).map { line in
@@ -66,6 +81,7 @@ struct TinyRun {
       var fields = value as? [String: Any] ?? [:]
       fields["seconds"] = nil
       fields["tokens_per_s"] = nil
+      fields["rss_mb"] = nil
       return fields as NSDictionary
     }
   }
@@ -73,7 +89,8 @@ struct TinyRun {
 
 extension TrainingRun {
   /// Trains without anybody looking.
-  mutating func proceed(until lastStep: Int? = nil) throws -> Bool {
+  @discardableResult
+  mutating func proceed(until lastStep: Int? = nil) throws -> TrainingEnding {
     try proceed(until: lastStep) { _ in .proceed }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MDLM
@@ -49,8 +50,7 @@ struct TrainingRunRefusalTests {
 
   @Test func finishedOrBegunRunIsNotOverwritten() throws {
     let tiny = try TinyRun()
-    var run = try tiny.start()
-    _ = try run.proceed(until: 1)
+    try tiny.train(until: 1)
     let files = try tiny.checkpoints()
     expectRefusal(.cannotWrite, tiny.path(), "--resume") { _ = try tiny.start() }
     expectRefusal(.cannotWrite, "--output") {
@@ -59,31 +59,118 @@ struct TrainingRunRefusalTests {
     #expect(try tiny.checkpoints() == files)
   }
 
-  @Test func resumingNeedsACheckpoint() throws {
+  @Test func resumingBeginsWhereThereIsNoCheckpoint() throws {
     let tiny = try TinyRun()
-    expectRefusal(.missingInput, tiny.path(), "no complete checkpoint", "without --resume") {
-      _ = try tiny.start("run", from: .latestCheckpoint)
-    }
-    #expect(try names(in: tiny.folder.path) == ["text.txt"])
+    var run = try tiny.start("run", resumes: true)
+    #expect(run.notes == ["no checkpoint in \(tiny.path()) yet: beginning at step 0"])
+    #expect(try run.proceed(until: 1) == .stopped)
   }
 
   @Test(arguments: [
-    ("seed=2", "seed 1"), ("loader.global_batch_size=8", "global_batch_size"),
-    ("model.hidden_size=32", "hidden_dim: found 16, expected 32"),
-    ("model.n_blocks=1", "n_blocks"), ("model.n_heads=4", "n_heads"),
-    ("model.length=16", "model_length"), ("model.cond_dim=4", "cond_dim"),
-    ("time_conditioning=true", "time_conditioning"),
+    ("seed=2", "- seed: 1\n  + seed: 2"), ("loader.global_batch_size=8", "global_batch_size: 8"),
+    ("model.hidden_size=32", "hidden_size: 32"), ("model.n_blocks=1", "n_blocks"),
+    ("model.n_heads=4", "n_heads"), ("model.length=16", "length: 8"),
+    ("model.cond_dim=4", "cond_dim"), ("time_conditioning=true", "time_conditioning"),
   ])
   func anotherRunIsNotResumed(override: String, fragment: String) throws {
     let tiny = try TinyRun()
-    var run = try tiny.start()
-    _ = try run.proceed(until: 1)
+    try tiny.train(until: 1)
     let (files, settings) = (try tiny.checkpoints(), try bytes(of: tiny.path() + "/config.json5"))
-    expectRefusal(.badConfiguration, fragment, "Resume with") {
-      _ = try tiny.start("run", from: .latestCheckpoint, with: [override])
+    for acceptsChanges in [false, true] {
+      expectRefusal(.badConfiguration, fragment, "the settings of another run") {
+        _ = try tiny.start(
+          "run", resumes: true, acceptsChanges: acceptsChanges, with: [override])
+      }
     }
     #expect(try tiny.checkpoints() == files)
     #expect(try bytes(of: tiny.path() + "/config.json5") == settings)
+    // The checkpoint itself tells, where the configuration is lost.
+    try FileManager.default.removeItem(atPath: tiny.path() + "/config.json5")
+    expectRefusal(.badConfiguration, "Resume with") {
+      _ = try tiny.start("run", resumes: true, with: [override])
+    }
+  }
+
+  @Test(arguments: [
+    "optim.lr=2e-2", "training.ema=0.5", "data.valid_fraction=0.1", "trainer.limit_val_batches=1",
+    "trainer.accumulate_grad_batches=1", "model.dropout=0",
+  ])
+  func changesOfTheNumbersMustBeAccepted(override: String) throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1)
+    let key = String(override.split(separator: "=")[0])
+    expectRefusal(.badConfiguration, "- \(key): ", "+ \(key): ", "--accept-changes") {
+      _ = try tiny.start("run", resumes: true, with: [override])
+    }
+    var run = try tiny.start("run", resumes: true, acceptsChanges: true, with: [override])
+    #expect(run.notes.first?.contains(key) == true)
+    #expect(try run.proceed(until: 2) == .stopped)
+    let sessions = String(
+      decoding: try bytes(of: tiny.path() + "/sessions.jsonl"), as: UTF8.self)
+    #expect(sessions.contains("\"changes\":[\"\(key): "))
+  }
+
+  @Test(arguments: [
+    "trainer.max_steps=50", "checkpointing.keep_last=1", "trainer.log_every_n_steps=1",
+    "sampling.steps=4", "trainer.val_check_interval=3", "trainer.max_time=\"01:00:00:00\"",
+  ])
+  func changesOfTheConductAreWelcome(override: String) throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1)
+    #expect(try tiny.train(until: 2, with: [override]) == .stopped)
+  }
+
+  @Test func laterLastStepOfADecayingRateMustBeAccepted() throws {
+    let tiny = try TinyRun()
+    let decay = ["lr_scheduler.name=cosine_decay_warmup"]
+    try tiny.train(until: 1, with: decay)
+    expectRefusal(.badConfiguration, "+ trainer.max_steps: 50") {
+      try tiny.train(with: decay + ["trainer.max_steps=50"])
+    }
+  }
+
+  @Test func otherDataMustBeAccepted() throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1)
+    _ = try tiny.folder.write("text.txt", TinyRun.verses.replacing("mat", with: "sat"))
+    expectRefusal(.badData, "text.txt", "other rows", "--accept-changes") {
+      try tiny.train()
+    }
+    var run = try tiny.start("run", resumes: true, acceptsChanges: true)
+    #expect(try run.proceed(until: 2) == .stopped)
+  }
+
+  @Test func secondProcessIsRefused() throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1)
+    let run = try tiny.start("run", resumes: true)
+    expectRefusal(.cannotWrite, "another process", "process \(getpid())", "--output") {
+      _ = try tiny.start("run", resumes: true)
+    }
+    withExtendedLifetime(run) { #expect(RunLock.isHeld(in: tiny.path())) }
+  }
+
+  @Test func lockOfADeadProcessIsNoObstacle() throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1)
+    try write(
+      "{\"host\":\"box\",\"pid\":1,\"since\":\"2020-01-01T00:00:00Z\"}".utf8,
+      to: tiny.path() + "/lock")
+    #expect(!RunLock.isHeld(in: tiny.path()))
+    #expect(try tiny.train(until: 2) == .stopped)
+  }
+
+  @Test func runFromWeightsCanBeResumedAtOnce() throws {
+    let tiny = try TinyRun()
+    try tiny.train("first", until: 7)
+    let second = try tiny.start("second", from: .weights(tiny.path("first")))
+    let weights = allValues(of: second.state.network)
+    // The source may be gone by then.
+    try FileManager.default.removeItem(atPath: tiny.path("first"))
+    try FileManager.default.copyItem(atPath: tiny.path("second"), toPath: tiny.path("third"))
+    let third = try tiny.start("third", resumes: true)
+    #expect(allValues(of: third.state.network) == weights)
+    withExtendedLifetime(second) {}
   }
 
   @Test func vocabularyOfTheTextMustBeTheConfigurations() throws {
@@ -95,30 +182,10 @@ struct TrainingRunRefusalTests {
 
   @Test func resumingKeepsTheVocabularyOfTheCheckpoint() throws {
     let tiny = try TinyRun()
-    var run = try tiny.start()
-    _ = try run.proceed(until: 1)
+    try tiny.train(until: 1)
     _ = try tiny.folder.write("text.txt", TinyRun.verses + "ZÜRICH\n")
     expectRefusal(.badData, "text.txt:41", "'Z' (U+005A)") {
-      _ = try tiny.start("run", from: .latestCheckpoint)
+      _ = try tiny.start("run", resumes: true)
     }
-  }
-
-  @Test func divergenceLeavesTheLastCheckpoint() throws {
-    let tiny = try TinyRun()
-    var run = try tiny.start()
-    _ = try run.proceed(until: 10)
-    let files = try tiny.checkpoints()
-
-    var configuration = try tiny.configuration()
-    configuration.optim.lr = 1e30
-    var wild = try TrainingRun(
-      configuration, directory: tiny.path(), start: .latestCheckpoint, on: Device(threads: 1))
-    let divergence = #expect(throws: TrainingDivergence.self) { _ = try wild.proceed() }
-    #expect("\(try #require(divergence))".contains("Lower optim.lr"))
-    #expect(try tiny.checkpoints() == files)
-
-    var calm = try tiny.start("run", from: .latestCheckpoint)
-    #expect(try calm.proceed(until: 12) == false)
-    #expect(calm.state.step == 12)
   }
 }

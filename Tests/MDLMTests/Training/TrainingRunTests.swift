@@ -8,7 +8,10 @@ struct TrainingRunTests {
     let tiny = try TinyRun()
     var run = try tiny.start()
     _ = try run.proceed(until: 10)
-    #expect(try names(in: tiny.path()) == ["checkpoints", "config.json5", "metrics.jsonl"])
+    #expect(
+      try names(in: tiny.path()) == [
+        "checkpoints", "config.json5", "lock", "metrics.jsonl", "samples.jsonl", "sessions.jsonl",
+      ])
     #expect(try names(in: tiny.path() + "/checkpoints") == ["00000010", "best", "latest"])
     #expect(try RunConfiguration.load(path: tiny.path() + "/config.json5") == run.configuration)
     let metrics = try tiny.metrics()
@@ -24,6 +27,11 @@ struct TrainingRunTests {
     _ = try run.proceed(until: 10) { event in
       switch event {
       case .step(let report): if report.step > 8 { events.append("step \(report.step)") }
+      case .spiked, .skipped, .checkpointFailed: events.append("trouble")
+      case .sampling: if events.last != "sampling" { events.append("sampling") }
+      case .sampled(let step, let samples):
+        events.append("sampled \(step) \(samples.count)")
+        #expect(samples[0].sample.tokens.count == 8 && samples[0].text?.count == 8)
       case .validating(let progress):
         events.append("\(progress.rowsDone) of \(progress.rowsTotal) rows")
       case .validated(let step, let estimate, let isBest):
@@ -37,7 +45,7 @@ struct TrainingRunTests {
     #expect(
       events == [
         "step 9", "step 10", "2 of 8 rows", "4 of 8 rows", "6 of 8 rows", "8 of 8 rows",
-        "validated 10 8 true", "wrote 10",
+        "validated 10 8 true", "sampling", "sampled 10 1", "wrote 10",
       ])
   }
 
