@@ -50,7 +50,7 @@ fi
 # picture RUN — text that is equal for equal runs: every file, directory and link by name and content,
 # and the metrics without what depends on the machine. The lock and the sessions are each run's own.
 picture() (
-  cd "$1" || exit
+  cd "$1" 2>/dev/null || exit 0
   shopt -s nullglob dotglob
   export LC_ALL=C
   names=()
