@@ -51,8 +51,13 @@ public enum AtomicReplacement {
       defer { lock?.release() }
       try content(temporary)
       try FileSystem.synchronizeTree(temporary)
-      if FileSystem.isDirectory(path) { try removeDirectory(path) }
+      guard FileSystem.isDirectory(path) else {
+        return try FileSystem.move(temporary, to: path)
+      }
+      let old = TemporaryName.make(for: path)
+      try FileSystem.move(path, to: old)
       try FileSystem.move(temporary, to: path)
+      FileSystem.remove(old)
     }
   }
 

@@ -23,13 +23,19 @@ struct FileLock {
 
   /// Locks the file at `path`, which is created where there is none.
   ///
+  /// Someone who only asks (``isHeld(_:)``) has it for a moment; that is waited for.
+  ///
   /// - Returns: The lock, or nil where another process has it.
   /// - Throws: ``InputError`` where the file cannot be opened or locked at all.
   static func take(creating path: String) throws(InputError) -> FileLock? {
     // Network file systems lock only what is open for writing.
     let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw SystemError.last.whileWriting(path) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor) }
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor) }
+      guard errno == EWOULDBLOCK else { break }
+      usleep(20_000)
+    }
     let failure = SystemError.last
     close(descriptor)
     guard failure.code == EWOULDBLOCK else {

@@ -33,6 +33,14 @@ public struct CheckpointStore: Sendable {
     return [latest] + others.filter { $0 < latest } + others.filter { $0 >= latest }
   }
 
+  /// The checkpoint that `latest` points to and that is not there, if so.
+  var lostLatest: String? {
+    guard let target = FileSystem.linkTarget("\(path)/latest"), let step = Self.step(named: target)
+    else { return nil }
+    let directory = directory(for: step)
+    return FileSystem.isDirectory(directory) ? nil : directory
+  }
+
   /// Writes `checkpoint` under the name of its step, points `latest` to it, and removes old ones.
   ///
   /// - Parameters:

@@ -54,7 +54,7 @@ public struct ModelDirectory: Sendable {
   static func newest<Result>(
     of store: CheckpointStore, use: (ModelDirectory) throws -> Result
   ) throws -> (directory: ModelDirectory, result: Result) {
-    var notes: [String] = []
+    var notes = store.lostLatest.map { ["the latest checkpoint, \($0), is gone."] } ?? []
     var first: (any Error)?
     for path in store.candidates {
       do {

@@ -32,7 +32,16 @@ extension TrainingRun {
   ) throws -> [ConfigurationChange] {
     let path = configurationPath(in: directory)
     guard FileSystem.exists(path) else { return [] }
-    return configuration.changes(from: try RunConfiguration.load(path: path))
+    do throws(InputErrors) {
+      return configuration.changes(from: try RunConfiguration.load(path: path))
+    } catch {
+      var error = error
+      error.errors[0].details = [
+        "It tells with which settings the run has been trained so far; without it they cannot be "
+          + "compared. Move it away to go on with those you give."
+      ]
+      throw error
+    }
   }
 
   /// Refuses changes that make another run, and others that change its numbers unless accepted.

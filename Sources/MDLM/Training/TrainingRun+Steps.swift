@@ -108,6 +108,7 @@ extension TrainingRun {
   ///   - isLast: Whether the run ends here, so that a checkpoint must be written.
   ///   - report: Receives what happens.
   /// - Returns: Whether to go on.
+  /// - Throws: ``InputError`` where data have changed or the last checkpoint cannot be written.
   private mutating func finishStep(
     isLast: Bool, _ report: (TrainingEvent) -> Disposition
   ) throws -> Disposition {
@@ -219,11 +220,13 @@ extension TrainingRun {
         checkpoint, isBest: isBest, keepLast: settings.keepLast,
         keepEvery: settings.keepEveryNSteps)
       timeLimit.recordCheckpoint(since: start)
-      (savedStep, retryStep) = (state.step, nil)
+      (savedStep, retryStep, retryDelay) = (state.step, nil, 0)
       return report(.checkpointWritten(step: state.step, path: path))
     } catch {
       if isLast { throw error }
-      retryStep = state.step + max(1, settings.everyNSteps / 10)
+      // A disk may be full for long: ever longer waits, at most until the next one is due anyway.
+      retryDelay = min(settings.everyNSteps, max(2 * retryDelay, settings.everyNSteps / 16, 1))
+      retryStep = state.step + retryDelay
       return report(.checkpointFailed(step: state.step, error))
     }
   }

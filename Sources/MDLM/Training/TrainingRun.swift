@@ -21,6 +21,8 @@ public struct TrainingRun {
   var savedStep: Int?
   /// The step from which on a checkpoint that could not be written is tried again.
   var retryStep: Int?
+  /// Steps from one such try to the next.
+  var retryDelay = 0
   var statistics = TrainingStatistics()
   var timeLimit: TimeLimit
   var order: BatchOrder

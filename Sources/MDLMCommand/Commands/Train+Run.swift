@@ -37,6 +37,7 @@ extension Train {
     for override in overrides { words += ["--set", override] }
     if let initialWeights, !resuming { words += ["--init", initialWeights] }
     words += ["--output", output]
+    if let threads { words += ["--threads", "\(threads)"] }
     if resumes || resuming { words.append("--resume") }
     if acceptsChanges, !resuming { words.append("--accept-changes") }
     return words.map(\.shellWord).joined(separator: " ")

@@ -28,11 +28,6 @@ struct Train: Command {
           Option(
             "init", .value(.directory), metavar: "DIR", default: .described("random weights"),
             help: "Start from the weights of a run, a checkpoint or a model directory."),
-          Option(
-            "accept-changes", .flag,
-            help:
-              "Resume with settings or data other than the run has had, though they change its numbers."
-          ),
         ]),
       .init(
         "Run",
@@ -45,6 +40,11 @@ struct Train: Command {
             "resume", .flag,
             help:
               "Go on from the latest checkpoint in the run's directory, or begin where there is none."
+          ),
+          Option(
+            "accept-changes", .flag,
+            help:
+              "Resume with settings or data other than the run has had, though they change its numbers."
           ),
           Option(
             "stop-at", .value(.integer(1...Int.max)), metavar: "STEP",

@@ -26,7 +26,8 @@ struct Sparkline {
   var text: String {
     guard values.count > 1, let least = values.min(), let most = values.max() else { return "" }
     let signs = Array("▁▂▃▄▅▆▇█")
-    let unit = Double(signs.count - 1) / max(most - least, .leastNormalMagnitude)
-    return String(values.map { signs[Int((($0 - least) * unit).rounded())] })
+    guard most > least else { return String(repeating: signs[0], count: values.count) }
+    let highest = Double(signs.count - 1)
+    return String(values.map { signs[Int((($0 - least) / (most - least) * highest).rounded())] })
   }
 }

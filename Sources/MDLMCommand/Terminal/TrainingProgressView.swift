@@ -16,6 +16,8 @@ struct TrainingProgressView {
   /// What matrix products alone reach, in operations a second; measured once the run is under way.
   private var multiplyRate: Double?
   private let directory: String
+  /// Whether the last checkpoint could not be written.
+  private var isWithoutCheckpoints = false
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -75,15 +77,21 @@ struct TrainingProgressView {
       let shown = text.replacing("\n", with: "⏎").showingControls
       interject(
         "step \(step)  sample  \(shown.shortened(to: max(20, context.terminal.width - 24)))")
-    case .checkpointFailed(_, let error):
-      interject("\(context.terminal.styled("note:", .bold)) \(error.description)")
-      interject("      No checkpoint was written. The run goes on and tries again soon.")
+    case .checkpointFailed(let step, let error):
+      // A disk that stays full is told once.
+      if !isWithoutCheckpoints {
+        interject("\(context.terminal.styled("note:", .bold)) \(error.description)")
+        interject("step \(step)  no checkpoint was written; the run goes on and tries again soon")
+      }
+      isWithoutCheckpoints = true
     case .validating(let progress):
       write(
         line.update(at: elapsed, "validating  \(progress.rowsDone)/\(progress.rowsTotal) rows"))
     case .validated(let step, let estimate, let isBest):
       interject(summary(step, estimate, isBest: isBest))
-    case .checkpointWritten: break
+    case .checkpointWritten(let step, _):
+      if isWithoutCheckpoints { interject("step \(step)  a checkpoint could be written again") }
+      isWithoutCheckpoints = false
     }
   }
 

@@ -93,8 +93,9 @@ struct CommandOptionsTests {
 
   @Test(arguments: [
     (
-      "train --config c --init d --resume",
-      "--resume: found it together with --init, expected one of the two. Leave out --init or --resume."
+      "train --config c --accept-changes",
+      "--accept-changes: found the flag without --resume, expected both. Add --resume, or leave it "
+        + "out: a new run has no settings that could change."
     ),
     (
       "eval-ppl --checkpoint c --data a --split test",

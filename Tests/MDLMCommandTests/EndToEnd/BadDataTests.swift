@@ -129,8 +129,9 @@ struct BadDataTests {
     },
     BadInput(
       "of the checkpoint, changed", "sample --checkpoint @/run", .badData,
-      "00000004/tokenizer.json", "Restore the file", needsModel: true
+      "00000004/tokenizer.json", "damaged", needsModel: true
     ) {
+      try $0.remove("run/checkpoints/00000002")
       try $0.replace(
         "\"a\": ", with: "\"q\": ", in: "run/checkpoints/00000004/tokenizer.json")
       try $0.replace(": 3,", with: ": 300,", in: "run/checkpoints/00000004/tokenizer.json")

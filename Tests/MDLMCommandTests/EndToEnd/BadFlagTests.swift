@@ -26,7 +26,7 @@ struct BadFlagTests {
     usage("train --config @/tiny.json5 --stop-at 5", "--stop-at", "trainer.max_steps, which is 4"),
     usage("train --config @/tiny.json5 --threads 0", "--threads", "from 1 to 1024"),
     usage("train --config @/tiny.json5 --threads many", "--threads", "found 'many'"),
-    usage("train --config @/tiny.json5 --init a --resume", "--init", "--resume"),
+    usage("train --config @/tiny.json5 --accept-changes", "--accept-changes", "--resume"),
     usage("train --config @/tiny.json5 --set optim.lr", "--set", "key.path=value"),
     usage("train --config @/tiny.json5 --config b", "--config", "more than once"),
     usage("train --config", "--config", "no value"),

@@ -139,15 +139,25 @@ struct BadModelTests {
       "run exists", "train --config @/tiny.json5 --output @/run", .cannotWrite, "@/run",
       "--resume", needsModel: true),
     BadInput(
-      "nothing to resume", "train --config @/tiny.json5 --output @/run --resume", .missingInput,
-      "@/run", "no complete checkpoint"),
-    BadInput(
       "another seed", "train --config @/tiny.json5 --output @/run --resume --set seed=2",
-      .badConfiguration, "00000004", "seed 1", "seed 2", needsModel: true),
+      .badConfiguration, "@/run: found the settings of another run", "- seed: 1", "+ seed: 2",
+      needsModel: true),
+    BadInput(
+      "another rate", "train --config @/tiny.json5 --output @/run --resume --set optim.lr=1e-3",
+      .badConfiguration, "- optim.lr: 0.01", "+ optim.lr: 0.001", "--accept-changes",
+      needsModel: true),
+    BadInput(
+      "other data", "train --config @/tiny.json5 --output @/run --resume", .badData, "@/text.txt",
+      "other rows", "--accept-changes", needsModel: true
+    ) { try $0.replace("mat.", with: "sat.", in: "text.txt") },
+    BadInput(
+      "damaged configuration of the run", "train --config @/tiny.json5 --output @/run --resume",
+      .badConfiguration, "@/run/config.json5:", needsModel: true
+    ) { try $0.write("{ data: ", to: "run/config.json5") },
     BadInput(
       "another network",
       "train --config @/tiny.json5 --output @/run --resume --set model.hidden_size=32",
-      .badConfiguration, "config.json: hidden_dim", "found 16", needsModel: true),
+      .badConfiguration, "- model.hidden_size: 16", "+ model.hidden_size: 32", needsModel: true),
     BadInput(
       "given weights of another network",
       "train --config @/tiny.json5 --output @/new --init @/run --set model.n_blocks=2",
@@ -158,7 +168,10 @@ struct BadModelTests {
     BadInput(
       "resuming without state", "train --config @/tiny.json5 --output @/run --resume", .badData,
       "weights alone", "--init", needsModel: true
-    ) { try $0.remove("run/checkpoints/00000004/training") },
+    ) {
+      try $0.remove("run/checkpoints/00000002")
+      try $0.remove("run/checkpoints/00000004/training")
+    },
   ]
 
   /// Resuming after a file of the training state has been damaged.
@@ -170,6 +183,8 @@ struct BadModelTests {
       name, "train --config @/tiny.json5 --output @/run --resume", .badData,
       "00000004/training/\(file)", fragment, needsModel: true
     ) {
+      // Otherwise the run would go back to the one before.
+      try $0.remove("run/checkpoints/00000002")
       let path = "run/checkpoints/00000004/training/\(file)"
       try $0.write(change(try $0.bytes(of: path)), to: path)
     }
@@ -178,15 +193,18 @@ struct BadModelTests {
   private static let states = [
     state("empty state", "state.json", "found") { _ in [] },
     state("cut state", "state.json", "found") { Array($0.dropLast(9)) },
-    state("negative step", "state.json", "step: found -4") {
+    state("negative step", "state.json", "sha256: found") {
       Array(String(decoding: $0, as: UTF8.self).replacing("\"step\": 4", with: "\"step\": -4").utf8)
     },
     state("later format", "state.json", "format_version: found 9") {
       Array(
         String(decoding: $0, as: UTF8.self)
-          .replacing("\"format_version\": 1", with: "\"format_version\": 9").utf8)
+          .replacing("\"format_version\": 2", with: "\"format_version\": 9").utf8)
     },
-    state("cut moments", "second_moment.safetensors", "found") { Array($0.dropLast(8)) },
-    state("empty weights", "weights.safetensors", "0 bytes") { _ in [] },
+    state("cut moments", "second_moment.safetensors", "damaged") { Array($0.dropLast(8)) },
+    state("empty weights", "weights.safetensors", "damaged") { _ in [] },
+    state("one bit", "first_moment.safetensors", "damaged") { bytes in
+      bytes.enumerated().map { $0 == bytes.count - 3 ? $1 ^ 1 : $1 }
+    },
   ]
 }

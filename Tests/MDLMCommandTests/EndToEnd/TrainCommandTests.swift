@@ -22,7 +22,9 @@ struct TrainCommandTests {
   @Test func jsonTellsHowTheRunEnded() throws {
     let place = try Workspace()
     let first = try object(place.train("--json --stop-at 3").output)
-    #expect(Set(first.keys) == ["best_nll", "finished", "run", "step"])
+    #expect(
+      Set(first.keys) == ["best_nll", "finished", "reason", "run", "skipped_steps", "step"])
+    #expect(first["reason"] as? String == "stopped")
     #expect(first["finished"] as? Bool == false)
     #expect(first["step"] as? Int == 3)
     let second = try object(place.train("--json --resume").output)
@@ -48,6 +50,22 @@ struct TrainCommandTests {
       #expect(
         try place.bytes(of: file) == place.bytes(of: "other" + file.dropFirst(3)), "\(file)")
     }
+  }
+
+  @Test func damagedCheckpointIsTold() throws {
+    let place = try Workspace()
+    #expect(place.train().exitCode == .success)
+    let path = "run/checkpoints/00000004/training/second_moment.safetensors"
+    var bytes = try place.bytes(of: path)
+    bytes[bytes.count - 2] ^= 16
+    try place.write(bytes, to: path)
+    let run = place.train("--resume")
+    #expect(run.exitCode == .success)
+    #expect(run.messages.contains("note: the checkpoint \(place.path)/run/checkpoints/00000004"))
+    #expect(run.messages.contains("resuming after step 2"))
+    // What was damaged has been written anew.
+    bytes[bytes.count - 2] ^= 16
+    #expect(try place.bytes(of: path) == bytes)
   }
 
   @Test func finishedRunHasNothingToResume() throws {

@@ -31,6 +31,22 @@ struct InterruptionTests {
     }
   }
 
+  @Test func firstSignalEndsTheProcessWhereNothingWouldBeLost() async {
+    await #expect(processExitsWith: .exitCode(ExitCode.terminated.rawValue)) {
+      let interruption = Interruption(signals: [])
+      interruption.endingAtOnce { interruption.receive(SIGTERM) }
+    }
+  }
+
+  @Test func hangupIsSurvived() async {
+    await #expect(processExitsWith: .success) {
+      let interruption = Interruption(signals: [SIGTERM])
+      interruption.surviveHangup()
+      kill(getpid(), SIGHUP)
+      exit(0)
+    }
+  }
+
   @Test func watchedSignalSetsTheFlag() async {
     await #expect(processExitsWith: .exitCode(ExitCode.terminated.rawValue)) {
       let interruption = Interruption(signals: [SIGTERM])

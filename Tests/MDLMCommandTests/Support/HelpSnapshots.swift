@@ -74,7 +74,9 @@ enum HelpSnapshots {
       --output DIR            The directory of the run: metrics and checkpoints.
                               (default: runs/NAME for a configuration NAME.json5)
       --resume                Go on from the latest checkpoint in the run's
-                              directory.
+                              directory, or begin where there is none.
+      --accept-changes        Resume with settings or data other than the run has
+                              had, though they change its numbers.
       --stop-at STEP          Save a checkpoint after this step and end there;
                               --resume goes on. (default: trainer.max_steps)
       --dry-run               Check the configuration, and the data where they are

@@ -4,6 +4,14 @@ import Testing
 
 struct NumberFormatTests {
   @Test(arguments: [
+    (3e-3, "3.0e-3"), (0.00996, "1.0e-2"), (1, "1.0e0"), (-1234, "-1.2e3"), (0, "0"),
+    (2.5e-308, "2.5e-308"), (.infinity, "inf"),
+  ])
+  func scientificHasTwoDigits(value: Double, text: String) {
+    #expect(NumberFormat.scientific(value) == text)
+  }
+
+  @Test(arguments: [
     (0, "0"), (7, "7"), (999, "999"), (999.6, "1.00k"), (1000, "1.00k"), (12_345, "12.3k"),
     (99_960, "100k"), (999_499, "999k"), (999_999, "1.00M"), (1_234_567, "1.23M"),
     (169_627_218, "170M"), (4.56e9, "4.56G"), (5.24e11, "524G"), (7e12, "7.00T"),

@@ -33,7 +33,10 @@ import Testing
     "trainer.activation_checkpointing": "true",
     "trainer.log_every_n_steps": "1", "sampling.predictor": "ddpm", "sampling.steps": "16",
     "sampling.noise_removal": "false", "checkpointing.every_n_steps": "2",
-    "checkpointing.keep_last": "1", "seed": "18446744073709551615",
+    "checkpointing.keep_last": "1", "checkpointing.keep_every_n_steps": "1000",
+    "sampling.num_sample_log": "4", "sampling.log_every_n_steps": "200",
+    "trainer.max_time": "'01:02:03:04'", "trainer.max_skipped_steps": "0",
+    "seed": "18446744073709551615",
   ]
 
   /// Keys whose only supported value is the default.
@@ -92,7 +95,8 @@ import Testing
     #expect(text.hasPrefix("{\n  data: {\n    train: \"x\\\"y\",\n    valid: null,\n"))
     #expect(text.contains("  T: 0,\n  loader: {\n    global_batch_size: 512,\n  },\n"))
     #expect(text.contains("    lr: 0.1,\n"))
-    #expect(text.hasSuffix("    keep_last: 3,\n  },\n  seed: 1,\n}\n"))
+    #expect(
+      text.hasSuffix("    keep_last: 3,\n    keep_every_n_steps: null,\n  },\n  seed: 1,\n}\n"))
     #expect(text.contains("eps: 1e-08,"))
   }
 

@@ -17,7 +17,9 @@ struct CheckpointTests {
       let checkpoint = SmallNetwork.checkpoint(step: 40, value: 0.1)
       try checkpoint.write(to: "\(directory)/c")
       let tensors = SmallNetwork.checkpointTensors(9)
-      #expect(try resume("\(directory)/c", into: tensors) == checkpoint.progress)
+      var progress = try resume("\(directory)/c", into: tensors)
+      progress.checksums = nil
+      #expect(progress == checkpoint.progress)
       func values(_ tensors: [NamedTensor]) -> [[Float]] { tensors.map(values(of:)) }
       #expect(values(tensors.values) == values(checkpoint.tensors.values))
       #expect(values(tensors.averages) == values(checkpoint.tensors.averages))
@@ -57,18 +59,44 @@ struct CheckpointTests {
       try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
       let text = String(
         decoding: try bytes(of: "\(directory)/c/training/state.json"), as: UTF8.self)
-      #expect(
-        text == """
-          {
-            "best_metric": 1.25,
-            "format_version": 1,
-            "samples_consumed": 320,
-            "seed": 18446744073709551615,
-            "step": 40,
-            "validated_step": 0
-          }
+      for line in [
+        "  \"best_metric\": 1.25,", "  \"format_version\": 2,", "  \"samples_consumed\": 320,",
+        "  \"seed\": 18446744073709551615,", "  \"step\": 40,", "  \"validated_step\": 0,",
+      ] {
+        #expect(text.contains("\n\(line)\n"), "\(line)")
+      }
+      // As sha256sum prints it.
+      for file in ["config.json", "model.safetensors", "training/weights.safetensors"] {
+        let digest = SHA256.digest(of: try bytes(of: "\(directory)/c/\(file)"))
+        #expect(text.contains("\"\(file)\": \"\(digest)\""))
+      }
+    }
+  }
 
-          """)
+  @Test func readsCheckpointsOfVersionOne() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let state = """
+        {
+          "best_metric": 1.25,
+          "format_version": 1,
+          "samples_consumed": 320,
+          "seed": 18446744073709551615,
+          "step": 40,
+          "validated_step": 20
+        }
+
+        """
+      try write(state.utf8, to: "\(directory)/c/training/state.json")
+      let progress = try resume("\(directory)/c")
+      #expect(progress.step == 40 && progress.bestMetric == 1.25 && progress.seed == .max)
+      #expect(progress.validatedStep == 20 && progress.sampledStep == 40)
+      #expect(progress.checksums == nil && progress.dataFingerprint == nil)
+      // What is written from then on is version 2.
+      var checkpoint = SmallNetwork.checkpoint(step: 50)
+      checkpoint.progress = progress
+      try checkpoint.write(to: "\(directory)/d")
+      #expect(try resume("\(directory)/d").checksums?.count == 6)
     }
   }
 
@@ -119,6 +147,11 @@ struct CheckpointTests {
       try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
       let path = "\(directory)/c/training/second_moment.safetensors"
       try SafetensorsWriter.write([makeTensor("blocks.0.norm1.weight", [3], [1, 2, 3])], to: path)
+      // Even where the checksums vouch for it.
+      let statePath = "\(directory)/c/training/state.json"
+      var progress = try TrainingProgress(path: statePath)
+      progress.checksums = try ModelDirectory.checksums(in: "\(directory)/c")
+      try write(progress.encoded().utf8, to: statePath)
       let message = sentence { _ = try resume("\(directory)/c") }
       #expect(message.hasPrefix("\(path): found tensors 1 missing (vocab_embed.embedding [2, 3])"))
       #expect(message.contains("1 misshapen (blocks.0.norm1.weight [3] instead of [2])"))
@@ -126,14 +159,12 @@ struct CheckpointTests {
   }
 
   @Test(arguments: [
-    ("\"format_version\": 1", "\"format_version\": 2", "format_version: found 2, expected 1"),
-    ("\"format_version\": 1,", "", "format_version: found no such field"),
-    ("\"step\": 40", "\"step\": -1", "step: found -1"),
-    ("\"step\": 40", "\"step\": 40.5", "step: found 40.5"),
-    ("\"seed\": 1844", "\"seed\": 91844", "seed: found 918446744073709551615"),
-    ("1.25", "\"best\"", "best_metric: found \"best\", expected a number or null"),
-    ("\"samples_consumed\": 320,", "", "samples_consumed: found no such field"),
-    ("}", "", "found the end of the text"),
+    ("\"format_version\": 2", "\"format_version\": 3", "format_version: found 3, expected 1 to 2"),
+    ("\"format_version\": 2,", "", "format_version: found no such field"),
+    ("\"step\": 40", "\"step\": 41", "sha256: found"),
+    ("1.25", "1.26", "sha256: found"), ("\"sha256\"", "\"sha257\"", "sha256: found no such field"),
+    ("\"samples_consumed\": 320,", "", "sha256: found"),
+    ("}", "", "found "),
   ])
   func refusesADamagedState(old: String, new: String, fragment: String) throws {
     try withScratchDirectory { directory in
@@ -143,6 +174,34 @@ struct CheckpointTests {
       try write(text.replacingOccurrences(of: old, with: new).utf8, to: path)
       let message = sentence { _ = try resume("\(directory)/c") }
       #expect(message.hasPrefix(path) && message.contains(fragment))
+    }
+  }
+
+  @Test(arguments: [
+    ("\"step\": 40", "\"step\": -1", "step: found -1"),
+    ("\"step\": 40", "\"step\": 40.5", "step: found 40.5"),
+    ("\"seed\": 1844", "\"seed\": 91844", "seed: found 918446744073709551615"),
+    ("1.25", "\"best\"", "best_metric: found \"best\", expected a number or null"),
+    ("\"samples_consumed\": 320,", "", "samples_consumed: found no such field"),
+    ("\"seen_losses\": 0", "\"seen_losses\": \"a\"", "statistics.seen_losses: found \"a\""),
+    ("\"share_tokens\": [0, ", "\"share_tokens\": [", "share_tokens: found 10 sums and 9"),
+    ("\"skipped_steps\": 0", "\"skipped_steps\": 41", "skipped_steps: found 41"),
+  ])
+  func refusesAnImpossibleState(old: String, new: String, fragment: String) throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      let path = "\(directory)/c/training/state.json"
+      let text = String(decoding: try bytes(of: path), as: UTF8.self)
+      // With a seal that fits, as a program with a mistake would write it.
+      let altered = text.replacing(old, with: new)
+      let value = try JSONValue(parsing: Array(altered.utf8)[...], name: path)
+      guard case .object(var members) = value else { return }
+      members.removeLast()
+      members.append(
+        JSONMember(key: "sha256", value: .string(JSONFileFields.seal(of: .object(members)))))
+      try write(JSONValue.object(members).document().utf8, to: path)
+      let message = sentence { _ = try resume("\(directory)/c") }
+      #expect(message.hasPrefix(path) && message.contains(fragment), "\(message)")
     }
   }
 

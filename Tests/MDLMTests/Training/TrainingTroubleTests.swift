@@ -5,11 +5,6 @@ import Testing
 
 /// What goes wrong while a run is under way.
 struct TrainingTroubleTests {
-  /// Spoils the weights so that no loss is finite, or puts them right again.
-  private func spoil(_ run: TrainingRun, _ value: Float = .nan) {
-    run.state.network.parameters.parameters[0].values[0] = value
-  }
-
   @Test func stepsWithoutFiniteNumbersAreSkipped() throws {
     let tiny = try TinyRun()
     var run = try tiny.start("run", with: ["training.ema=0.9"])
@@ -112,8 +107,8 @@ struct TrainingTroubleTests {
       return .proceed
     }
     #expect(ending == .finished)
-    #expect(failures == [10, 11, 12])
-    #expect(written.first == 13 && written.last == 40)
+    #expect(failures == [10, 11, 13])
+    #expect(written.first == 17 && written.last == 40)
     #expect(
       try tiny.checkpoints()["00000040/model.safetensors"]
         == tiny.checkpoints("whole")["00000040/model.safetensors"])
