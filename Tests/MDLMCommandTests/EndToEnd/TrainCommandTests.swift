@@ -38,7 +38,7 @@ struct TrainCommandTests {
     #expect(place.train().exitCode == .success)
     let stopped = place.run(
       "train --config @/tiny.json5 --output @/other --threads 2 --stop-at 2")
-    #expect(stopped.messages.contains("--output \(place.path)/other --resume"))
+    #expect(stopped.messages.contains("--output \(place.path)/other --threads 2 --resume"))
     let resumed = place.run("train --config @/tiny.json5 --output @/other --threads 2 --resume")
     #expect(resumed.messages.contains("resuming after step 2"))
     let directory = "checkpoints/00000004/"
