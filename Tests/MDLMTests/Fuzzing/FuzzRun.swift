@@ -71,12 +71,12 @@ struct FuzzRun {
     try table.write(total.row)
   }
 
-  /// The inputs to read: seeds and what once did harm come first.
+  /// The inputs to read: seeds come first.
   private func numbers(of target: FuzzTarget, _ targetCount: Int) -> [Int] {
     if let number { return [number] }
     let start = target.seedCount + first
     let count = inputs.map { $0 / targetCount } ?? Self.fewInputs
-    return (first == 0 ? Array(0..<target.seedCount) + target.regressions : [])
+    return (first == 0 ? Array(0..<target.seedCount) : [])
       + (start..<start + count)
   }
 
@@ -88,6 +88,7 @@ struct FuzzRun {
     for number in numbers {
       let input = target.input(number, in: directory)
       var failure: (any Error)?
+      let begin = ContinuousClock.now
       let isSmall = watch.watch(target.name, number) {
         do {
           try target.parse(input)
@@ -100,6 +101,8 @@ struct FuzzRun {
           failure = error
         }
       }
+      let duration = ContinuousClock.now - begin
+      if duration > tally.slowest.duration { tally.slowest = (duration, number) }
       // Other tests of the same process take memory, too.
       if inputs != nil && !isSmall { failure = FuzzFinding("too much memory") }
       if let failure {

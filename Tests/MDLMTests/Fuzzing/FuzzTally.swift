@@ -7,6 +7,8 @@ struct FuzzTally {
   var refused = 0
   var failed = 0
   var duration = Duration.zero
+  /// The input that took longest.
+  var slowest = (duration: Duration.zero, number: 0)
 
   init(name: String) { self.name = name }
 
@@ -15,14 +17,19 @@ struct FuzzTally {
     refused += other.refused
     failed += other.failed
     duration += other.duration
+    if other.slowest.duration > slowest.duration { slowest = other.slowest }
   }
 
-  static let heading = line("target", "inputs", "accepted", "refused", "failed", "seconds")
+  static let heading = line(
+    "target", "inputs", "accepted", "refused", "failed", "seconds", "slowest", "number")
 
   var row: String {
-    let seconds = String(format: "%.1f", duration / .seconds(1))
+    func seconds(_ duration: Duration, _ digits: Int) -> String {
+      String(format: "%.\(digits)f", duration / .seconds(1))
+    }
     return Self.line(
-      name, "\(accepted + refused + failed)", "\(accepted)", "\(refused)", "\(failed)", seconds)
+      name, "\(accepted + refused + failed)", "\(accepted)", "\(refused)", "\(failed)",
+      seconds(duration, 1), seconds(slowest.duration, 3), "\(slowest.number)")
   }
 
   private static func line(_ name: String, _ numbers: String...) -> String {

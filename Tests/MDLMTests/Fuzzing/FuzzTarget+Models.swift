@@ -175,7 +175,7 @@ extension FuzzTarget {
       ]
     ) { input in
       let judge = try TextJudge(path: input.write(), on: device)
-      _ = try judge.scores(of: ["abc \u{E9}xyz", ""])
+      try score(with: judge, "abc \u{E9}xyz")
     }
   }
 
@@ -195,7 +195,13 @@ extension FuzzTarget {
     ) { input in
       try input.write()
       let judge = try TextJudge(path: input.directory, on: device)
-      _ = try judge.scores(of: ["ab\n", "\u{E9}"])
+      try score(with: judge, "ab\n\u{E9}")
     }
+  }
+
+  private static func score(with judge: TextJudge, _ text: String) throws {
+    let scores = try judge.scores(of: [text, "", "a"]) ?? []
+    let perplexity = GenerativePerplexity(of: scores, judge: judge.name)
+    _ = [perplexity?.value as Any, perplexity?.interval as Any]
   }
 }

@@ -38,7 +38,11 @@ extension FuzzTarget {
       let reader = SampleReader(tokenizer: tokenizer)
       let file = SourceText(input.bytes[...], name: "a.jsonl")
       let (samples, _) = try reader.samples(in: file)
-      _ = SampleStatistics(of: samples, endID: 2)
+      let points = try SampleQuality.groups(samples).compactMap { group in
+        try SampleQuality(of: group, endID: 2)
+      }.map { FrontierPlot.Point(series: $0.method.predictor ?? "", quality: $0) }
+      let svg = FrontierPlot(points, realText: points.first?.quality)?.svg ?? "</svg>\n"
+      try FuzzFinding.check(svg.hasSuffix("</svg>\n"), "half a picture")
       _ = try? reader.pieces(of: file, length: 3, count: 4)
     }
   }

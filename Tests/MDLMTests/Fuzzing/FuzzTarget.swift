@@ -26,18 +26,12 @@ struct FuzzTarget {
 
   let name: String
   let files: [File]
-  /// Numbers of inputs that once did harm; they come first.
-  let regressions: [Int]
   /// Reads an input; what it throws but `InputError` and `InputErrors` is a failure.
   let parse: (FuzzInput) throws -> Void
 
-  init(
-    _ name: String, _ files: [File], regressions: [Int] = [],
-    parse: @escaping (FuzzInput) throws -> Void
-  ) {
+  init(_ name: String, _ files: [File], parse: @escaping (FuzzInput) throws -> Void) {
     self.name = name
     self.files = files
-    self.regressions = regressions
     self.parse = parse
   }
 

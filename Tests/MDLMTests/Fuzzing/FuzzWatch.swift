@@ -6,27 +6,37 @@ import Synchronization
 /// A crash ends the process, too: so the name of the target and the number of the input stand in a
 /// file before the input is read.
 final class FuzzWatch: Sendable {
-  /// Seconds that one input may take.
+  /// Seconds of its thread that one input may take: other work on the machine does not count.
   private static let secondsLimit = 10.0
+  /// Seconds after which an input counts as one that waits for ever.
+  private static let patience = 120.0
   /// Bytes by which one input may raise what the process has in memory.
   private static let memoryLimit = 512 << 20
 
   private let record: Int32
-  /// When the input at work began, in nanoseconds of a steady clock; 0 between inputs.
-  private let start = Atomic<UInt64>(0)
+  /// When the input at work began, in seconds of a steady clock and of its thread; 0 between inputs.
+  private let start = Mutex((time: 0.0, work: 0.0))
   private let isDone = Atomic<Bool>(false)
+  private let clock: clockid_t
 
-  /// Begins to watch.
+  /// Begins to watch the thread that it is called on.
   ///
   /// - Parameter path: The file that says what is at work.
   init(recordingTo path: String) {
     record = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    var clock = CLOCK_MONOTONIC
+    #if os(Linux)
+      pthread_getcpuclockid(pthread_self(), &clock)
+    #endif
+    self.clock = clock
     Thread.detachNewThread { [self] in
       while !isDone.load(ordering: .relaxed) {
         usleep(200_000)
-        let began = start.load(ordering: .relaxed)
-        guard began > 0, Self.now > began else { continue }
-        if Double(Self.now - began) > 1e9 * Self.secondsLimit {
+        let began = start.withLock { $0 }
+        guard began.time > 0, !isDone.load(ordering: .relaxed) else { continue }
+        if Self.seconds(of: clock) - began.work > Self.secondsLimit
+          || Self.seconds(of: CLOCK_MONOTONIC) - began.time > Self.patience
+        {
           print("error: an input takes more than \(Int(Self.secondsLimit)) seconds.")
           fflush(nil)
           _exit(70)
@@ -37,7 +47,11 @@ final class FuzzWatch: Sendable {
 
   deinit { close(record) }
 
-  private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
+  private static func seconds(of clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  }
 
   /// Runs `body` for one input.
   ///
@@ -47,9 +61,10 @@ final class FuzzWatch: Sendable {
     let padded = line + repeatElement(UInt8(ascii: "\n"), count: max(0, 64 - line.count))
     _ = pwrite(record, padded, padded.count, 0)
     let before = Self.peakMemory
-    start.store(Self.now, ordering: .relaxed)
+    let now = (time: Self.seconds(of: CLOCK_MONOTONIC), work: Self.seconds(of: clock))
+    start.withLock { $0 = now }
     body()
-    start.store(0, ordering: .relaxed)
+    start.withLock { $0.time = 0 }
     let growth = Self.peakMemory - before
     if growth > 64 << 20 { Self.forgetPeak() }
     return growth <= Self.memoryLimit

@@ -35,10 +35,29 @@ extension Mutator {
   private mutating func changingHeader(of bytes: [UInt8]) -> [UInt8] {
     guard bytes.count >= 8 else { return bytes }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    if length < UInt64(bytes.count - 8), chance(3) {
+      return changingFloats(of: bytes, from: 8 + Int(length))
+    }
     guard length <= UInt64(bytes.count - 8), let header = changed(bytes[8...].prefix(Int(length)))
     else { return bytes }
     return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header
       + bytes[(8 + Int(length))...]
+  }
+
+  /// Writes over numbers behind `start` with others that are no mistake of the format.
+  private mutating func changingFloats(of bytes: [UInt8], from start: Int) -> [UInt8] {
+    var bytes = bytes
+    let patterns: [UInt32] = [
+      0, 1 << 31, 1, 0x3F80_0000, 0x7F7F_FFFF, 0xFF7F_FFFF, 0x7F80_0000, 0x7FC0_0000, 0x6000_0000,
+    ]
+    repeat {
+      let pattern = element(patterns)
+      let place = start + below(bytes.count - start) / 4 * 4
+      for index in 0..<min(4, bytes.count - place) {
+        bytes[place + index] = UInt8(truncatingIfNeeded: pattern >> (8 * UInt32(index)))
+      }
+    } while chance(3, of: 4)
+    return bytes
   }
 
   // MARK: Values
@@ -48,7 +67,9 @@ extension Mutator {
     changePart(of: &value, donor)
   }
 
-  /// Changes the value or one of its parts. What lies far out is met more often than it would be by
+  /// Changes the value or one of its parts.
+  ///
+  /// What lies far out is met more often than it would be by
   /// its share of all values: a tokenizer has few settings and many tokens.
   private mutating func changePart(of value: inout JSONValue, _ donor: JSONValue) {
     switch value {

@@ -16,7 +16,7 @@ struct Mutator {
   /// Returns a damaged copy of `file`, with parts of `donor` in places.
   mutating func mutated(_ file: [UInt8], _ form: Form, donor: [UInt8]) -> [UInt8] {
     var bytes = file
-    if form != .binary, form != .text, chance(2) {
+    if form != .binary, form != .text, chance(2, of: 3) {
       bytes = changingJSON(of: bytes, form)
       // Most of these must reach what reads the values: no further damage.
       if chance(4, of: 5) { return bytes }
@@ -60,7 +60,7 @@ struct Mutator {
 
   private mutating func damage(_ bytes: inout [UInt8], _ form: Form, _ donor: [UInt8]) {
     guard !bytes.isEmpty else { return bytes = Array(donor.prefix(size(donor.count))) }
-    switch below(form == .binary ? 11 : 14) {
+    switch below(form == .binary ? 11 : 15) {
     case 0: bytes[place(bytes)] ^= 1 << UInt8(below(8))
     case 1: bytes[place(bytes)] = element(Self.telling)
     case 2, 3: putNumber(into: &bytes)
@@ -80,6 +80,7 @@ struct Mutator {
     case 9: bytes.insert(contentsOf: element(Self.malformed), at: place(bytes))
     case 10: bytes += (0..<size(300)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     case 11, 12: putDecimal(into: &bytes)
+    case 13: moveLine(in: &bytes)
     default: nest(&bytes)
     }
   }
@@ -128,6 +129,18 @@ struct Mutator {
     guard let first = bytes[start...].firstIndex(where: isDigit) else { return }
     let end = bytes[first...].firstIndex { !isDigit($0) && $0 != 0x2E } ?? bytes.count
     bytes.replaceSubrange(first..<end, with: element(Self.decimals).utf8)
+  }
+
+  /// Removes, repeats or swaps lines.
+  private mutating func moveLine(in bytes: inout [UInt8]) {
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let (index, other) = (below(lines.count), below(lines.count))
+    switch below(3) {
+    case 0: lines.remove(at: index)
+    case 1: lines.insert(lines[index], at: other)
+    default: lines.swapAt(index, other)
+    }
+    bytes = Array(lines.joined(separator: [UInt8(ascii: "\n")]))
   }
 
   /// Puts brackets into brackets, closed or not.
