@@ -34,7 +34,7 @@ final class FuzzWatch: Sendable {
         usleep(200_000)
         let began = start.withLock { $0 }
         guard began.time > 0, !isDone.load(ordering: .relaxed) else { continue }
-        if Self.seconds(of: clock) - began.work > Self.secondsLimit
+        if Self.seconds(of: self.clock) - began.work > Self.secondsLimit
           || Self.seconds(of: CLOCK_MONOTONIC) - began.time > Self.patience
         {
           print("error: an input takes more than \(Int(Self.secondsLimit)) seconds.")
