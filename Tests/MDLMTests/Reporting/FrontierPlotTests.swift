@@ -38,7 +38,7 @@ struct FrontierPlotTests {
   }
 
   /// A file of samples may say anything of its calls.
-  @Test(arguments: [5e-324, 1e-20, 1e19, 1e300, 1.7e308])
+  @Test(arguments: [Double.leastNonzeroMagnitude, 1e-20, 1e19, 1e300, 1.7e308])
   func anyNumberOfCallsIsDrawn(calls: Double) throws {
     let extreme = try quality("a", steps: 1, calls: calls)
     let plain = try quality("b", steps: 1, calls: 8)

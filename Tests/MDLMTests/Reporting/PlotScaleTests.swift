@@ -31,7 +31,8 @@ struct PlotScaleTests {
 
   /// Files of samples may hold any number of calls.
   @Test(arguments: [
-    [5e-324], [1e-20], [1e-99, 1e99], [1.7e308], [1e300, -1e300], [5e-324, 0],
+    [Double.leastNonzeroMagnitude], [1e-20], [1e-99, 1e99], [1.7e308], [1e300, -1e300],
+    [Double.leastNonzeroMagnitude, 0],
     [1e20, 1e20 + 16384],
     [1, 1 + 1e-15], [.infinity, -.infinity, .nan], [-1e308, 1e308],
   ])

@@ -176,8 +176,8 @@ import Testing
   @Test(arguments: ["vocab", "added"])
   func idsFarBeyondTheOthersAreRefused(place: String) throws {
     let id = 8_000_000
-    let text = byteLevelBPEFile([], special: ["x"]).line()
-      .replacing(#","x":256"#, with: place == "vocab" ? ",\"x\":\(id)" : "")
+    let text = byteLevelBPEFile([], special: ["[X]"]).line()
+      .replacing(#","[X]":256"#, with: place == "vocab" ? ",\"[X]\":\(id)" : "")
       .replacing(#""id":256"#, with: "\"id\":\(id)")
     let json = try JSONValue(parsing: Array(text.utf8)[...], name: "t.json")
     let error = #expect(throws: InputError.self) {
