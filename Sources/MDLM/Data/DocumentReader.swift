@@ -92,7 +92,10 @@ struct DocumentReader {
   private func findPlace() throws(InputError) {
     let tail = position.tail
     var found = "its end before byte \(position.offset)"
-    if try stream.skip(position.offset - tail.count) {
+    // A record may be damaged: no room is made for a tail that none has.
+    if tail.count <= min(position.offset, Tail.mostBytes),
+      try stream.skip(position.offset - tail.count)
+    {
       var bytes: [UInt8] = []
       while bytes.count < tail.count,
         try stream.read(tail.count - bytes.count, appendingTo: &bytes) > 0

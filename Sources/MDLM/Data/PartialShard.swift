@@ -117,7 +117,8 @@ final class PartialShard {
         remedy: "Remove that directory to begin again, or name another --output")
     }
     func integer(_ value: JSONValue?) throws(InputError) -> Int {
-      guard let number = value?.integer(Int.self), number >= 0 else {
+      // The limit is far above any corpus, and keeps sums and products of numbers from overflow.
+      guard let number = value?.integer(Int.self), 0...1 << 56 ~= number else {
         throw InputError(
           .badData, progressPath, found: "a record that lacks a number",
           expected: "what this program wrote", remedy: "Remove the directory to begin again")

@@ -114,8 +114,9 @@ struct TokenShardHeader {
     }
     let (tokens, documents) = (Self.number(start[16..<24]), Self.number(start[24..<32]))
     let vocabularySize = Self.number(start[32..<40])
-    // No file has more bytes than an Int counts, so products of numbers up to its size fit.
-    let limit = UInt64(file.size)
+    // Products of numbers up to this limit fit an Int. The file's own size is not enough of one: a
+    // file of nothing but holes can be as long as its system counts.
+    let limit = min(UInt64(file.size), 1 << 59)
     guard tokens <= limit, documents <= limit, vocabularySize <= UInt64(Int32.max) else {
       throw file.mistake(
         "\(file.size) bytes", "\(tokens) ids of \(width) bytes, as the header says",

@@ -65,9 +65,11 @@ public final class PhaseTimer: Sendable {
 
 extension Device {
   /// Counts the time of `body`, and later of its backward pass, for `phase`.
-  func during<Result>(_ phase: Phase, _ body: () -> Result) -> Result {
+  func during<Result, Failure>(
+    _ phase: Phase, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     let left = phases.enter(phase)
     defer { phases.enter(left) }
-    return body()
+    return try body()
   }
 }

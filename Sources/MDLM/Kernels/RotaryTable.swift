@@ -17,12 +17,20 @@ struct RotaryTable: Sendable {
     require(headSize % 2 == 0, "[RotaryTable] head size \(headSize) is odd")
     self.headSize = headSize
     let frequencies = Self.inverseFrequencies(headSize: headSize)
-    // Angles are rounded to single precision first, as the official code does.
-    let angles = (0..<length).flatMap { position in
-      frequencies.map { Double(Float(position) * $0) }
+    var (cosine, sine) = ([Float](), [Float]())
+    // A configuration may name a length that no memory holds twice.
+    cosine.reserveCapacity(length * frequencies.count)
+    sine.reserveCapacity(length * frequencies.count)
+    for position in 0..<length {
+      for frequency in frequencies {
+        // Angles are rounded to single precision first, as the official code does.
+        let angle = Double(Float(position) * frequency)
+        cosine.append(Float(cos(angle)))
+        sine.append(Float(sin(angle)))
+      }
     }
-    cosine = angles.map { Float(cos($0)) }
-    sine = angles.map { Float(sin($0)) }
+    self.cosine = cosine
+    self.sine = sine
   }
 
   /// 10000^(−2j/d) for j in 0 ..< d/2: the buffer `rotary_emb.inv_freq` of published checkpoints.

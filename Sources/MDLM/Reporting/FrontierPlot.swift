@@ -26,7 +26,10 @@ public struct FrontierPlot: Sendable {
   ///   - realText: The figures of real text, where they are known.
   public init?(_ points: [Point], realText: SampleQuality?) {
     var series: [FrontierSeries] = []
-    for point in points where point.quality.statistics.networkCalls ?? 0 > 0 {
+    for point in points {
+      guard let calls = point.quality.statistics.networkCalls, calls > 0, calls.isFinite else {
+        continue
+      }
       if let index = series.firstIndex(where: { $0.name == point.series }) {
         series[index].qualities.append(point.quality)
       } else {

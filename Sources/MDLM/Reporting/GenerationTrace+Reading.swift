@@ -27,6 +27,26 @@ extension GenerationTrace {
       }
     }
     self = reader.trace
+    try checkTextSize(name: name)
+  }
+
+  /// The most bytes that all tokens of a trace may spell: pages and pictures hold all of them, and a
+  /// long name that is there once can be that of every token.
+  private static let textLimit = 1 << 26
+
+  private func checkTextSize(name: String) throws(InputError) {
+    var size = 0
+    for sample in samples {
+      for token in sample.beginning { size += names[token]?.utf8.count ?? 0 }
+      for case .revealed(let reveal) in sample.changes {
+        size += names[reveal.token]?.utf8.count ?? 0
+      }
+    }
+    guard size <= Self.textLimit else {
+      throw InputError(
+        .badData, name, found: "tokens that spell \(size) bytes of text",
+        expected: "at most \(Self.textLimit)", remedy: "Trace fewer samples")
+    }
   }
 }
 

@@ -89,9 +89,14 @@ struct PlotDocument {
 
 extension Double {
   /// The number with so many decimals, the same everywhere, whatever the locale.
+  ///
+  /// Numbers too large for that many decimals, and decimals that no whole number holds, come out as
+  /// Swift prints them.
   func fixed(_ digits: Int) -> String {
     let unit = pow(10, Double(digits))
-    guard let scaled = Int(exactly: (magnitude * unit).rounded()) else { return "\(self)" }
+    guard unit < 1e18, let scaled = Int(exactly: (magnitude * unit).rounded()) else {
+      return "\(self)"
+    }
     let decimals = String(scaled % Int(unit))
     let sign = self < 0 && scaled > 0 ? "-" : ""
     let whole = sign + String(scaled / Int(unit))

@@ -19,7 +19,7 @@ struct PlotScale {
 
   /// A linear axis from 0 to a round number that is not below `highest`.
   static func linear(to highest: Double) -> PlotScale {
-    let highest = highest > 0 && highest.isFinite ? highest : 1
+    let highest = isPlain(highest) && highest > 0 ? highest : 1
     let step = roundStep(highest / 5)
     let limit = step * (highest / step).rounded(.up)
     return PlotScale(range: 0...limit, ticks: ticks(step, in: 0...limit), isLogarithmic: false)
@@ -27,9 +27,11 @@ struct PlotScale {
 
   /// A linear axis between round numbers around all of `values`, with room at both ends.
   static func linear(around values: [Double]) -> PlotScale {
-    let values = values.filter(\.isFinite)
+    let values = values.filter(isPlain)
     let (least, greatest) = (values.min() ?? 0, values.max() ?? 1)
-    let spread = greatest - least
+    // What is less than rounding makes is none.
+    let difference = greatest - least
+    let spread = difference > 1e-12 * max(abs(least), abs(greatest)) ? difference : 0
     let step = roundStep((spread > 0 ? spread : max(abs(greatest) / 5, 0.5)) / 4)
     let start = step * ((least / step).rounded(.down) - (spread > 0 ? 0 : 1))
     let end = step * ((greatest / step).rounded(.up) + (spread > 0 ? 0 : 1))
@@ -41,7 +43,7 @@ struct PlotScale {
   ///
   /// It is marked at 1, 2 and 5 times powers of ten; where it spans decades, at these alone.
   static func logarithmic(around values: [Double]) -> PlotScale {
-    let values = values.filter { $0 > 0 && $0.isFinite }
+    let values = values.filter { isPlain($0) && $0 > 0 }
     let (least, greatest) = (values.min() ?? 1, values.max() ?? 10)
     // Never so narrow that fewer than two values are marked.
     let room = max(1.25, (5 * least / greatest).squareRoot())
@@ -77,6 +79,13 @@ struct PlotScale {
     func along(_ value: Double) -> Double { isLogarithmic ? log(value) : value }
     let (start, end) = (along(range.lowerBound), along(range.upperBound))
     return (along(value) - start) / (end - start)
+  }
+
+  /// Whether a value can be marked.
+  ///
+  /// Files may hold any number, and a scale divides and multiplies.
+  private static func isPlain(_ value: Double) -> Bool {
+    value == 0 || (1e-100...1e100).contains(value.magnitude)
   }
 
   /// The smallest of 1, 2 and 5 times a power of ten that is not below `value`.

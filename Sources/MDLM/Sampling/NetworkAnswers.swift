@@ -27,13 +27,14 @@ struct NetworkAnswers<Network: Denoiser> {
   ///   - walks: The sequences, which receive their answers.
   ///   - requests: What each of them asks for.
   ///   - report: Receives what happens.
+  /// - Throws: ``InputError`` for a network whose scores are no finite numbers.
   func answer(
     _ walks: inout [SequenceWalk], _ requests: [SequenceWalk.Request],
     _ report: (SamplingEvent) -> Void
-  ) {
+  ) throws(InputError) {
     let groups = Dictionary(grouping: walks.indices) { requests[$0].tokens.count }
     for (length, group) in groups.sorted(by: { $0.key < $1.key }) {
-      answer(&walks, group.map { (walk: $0, request: requests[$0]) }, length: length, report)
+      try answer(&walks, group.map { (walk: $0, request: requests[$0]) }, length: length, report)
     }
   }
 
@@ -48,7 +49,7 @@ struct NetworkAnswers<Network: Denoiser> {
   private func answer(
     _ walks: inout [SequenceWalk], _ group: [(walk: Int, request: SequenceWalk.Request)],
     length: Int, _ report: (SamplingEvent) -> Void
-  ) {
+  ) throws(InputError) {
     let features = denoiser.features(
       group.flatMap { $0.request.tokens }, length: length,
       noiseLevels: group.map {
@@ -61,10 +62,10 @@ struct NetworkAnswers<Network: Denoiser> {
         return Place(walk: member.walk, position: position, row: rows.count - 1)
       }
     }
-    features.rows.device.during(.head) {
+    try features.rows.device.during(.head) { () throws(InputError) in
       let head = rows.isEmpty ? nil : denoiser.head(features, rows: rows, .inference)
-      let drawn = toDraw(places, group, head, &walks)
-      let draws = draw(drawn, head, group, walks)
+      let drawn = try toDraw(places, group, head, &walks)
+      let draws = try draw(drawn, head, group, walks)
       for (member, draws) in zip(group, draws) {
         if case .read = member.request.action { continue }
         walks[member.walk].receive(draws, report)
@@ -77,14 +78,14 @@ struct NetworkAnswers<Network: Denoiser> {
   private func toDraw(
     _ places: [[Place]], _ group: [(walk: Int, request: SequenceWalk.Request)],
     _ head: OutputHead?, _ walks: inout [SequenceWalk]
-  ) -> [[Place]] {
+  ) throws(InputError) -> [[Place]] {
     func asked(_ isAsked: (SamplingStep.Action) -> Bool) -> [[Place]] {
       zip(group, places).map { isAsked($0.request.action) ? $1 : [] }
     }
-    let certainties = read(
+    let certainties = try read(
       asked { if case .consider = $0 { true } else { false } }, head, walks
     ) { Certainty(logits: $1) }
-    let probabilities = read(
+    let probabilities = try read(
       asked { if case .read = $0 { true } else { false } }, head, walks
     ) { TokenDistribution(logits: $1).probabilities.map(Float.init) }
     return group.indices.map { index in
@@ -105,10 +106,10 @@ struct NetworkAnswers<Network: Denoiser> {
   private func draw(
     _ places: [[Place]], _ head: OutputHead?,
     _ group: [(walk: Int, request: SequenceWalk.Request)], _ walks: [SequenceWalk]
-  ) -> [[SamplingStep.Draw]] {
+  ) throws(InputError) -> [[SamplingStep.Draw]] {
     let requests = Dictionary(uniqueKeysWithValues: group.map { ($0.walk, $0.request) })
     let counts = controls.repetitionPenalty == 1 ? [:] : requests.mapValues(counts(of:))
-    return read(places, head, walks) { place, logits in
+    return try read(places, head, walks) { place, logits in
       let model = TokenDistribution(logits: logits)
       let token: Int32 =
         if case .reveal(_, .likeliest) = requests[place.walk]?.action { model.likeliest } else {
@@ -133,12 +134,13 @@ struct NetworkAnswers<Network: Denoiser> {
   private func read<Value>(
     _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk],
     _ body: (Place, UnsafeBufferPointer<Float>) -> Value
-  ) -> [[Value]] {
+  ) throws(InputError) -> [[Value]] {
     let all = places.flatMap { $0 }
     var values = [Value?](repeating: nil, count: all.count)
     values.withUnsafeMutableBufferPointer { values in
       head?.forEachRow(all.map(\.row)) { index, logits in
         let place = all[index]
+        guard logits.allSatisfy(\.isFinite) else { return }
         for token in forbidden { logits[token] = -.infinity }
         if let allowed = walks[place.walk].template.allowed[place.position] {
           for token in logits.indices where !allowed.contains(Int32(token)) {
@@ -149,6 +151,12 @@ struct NetworkAnswers<Network: Denoiser> {
       }
     }
     var rest = values.compactMap { $0 }[...]
+    guard rest.count == all.count else {
+      throw InputError(
+        .badData, "the network", found: "scores of tokens that are no finite numbers",
+        expected: "a finite score for every token",
+        remedy: "Use weights from before training diverged")
+    }
     return places.map { part in
       defer { rest = rest.dropFirst(part.count) }
       return Array(rest.prefix(part.count))

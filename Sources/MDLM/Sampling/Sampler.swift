@@ -48,7 +48,8 @@ public struct Sampler: Sendable {
   ///   - length: Tokens in each; the network's length by default.
   ///   - observe: See ``sample(from:_:firstIndex:observe:)``.
   /// - Returns: The finished sequences.
-  /// - Throws: ``InputError`` of category `usage`, as ``check(_:for:)`` does.
+  /// - Throws: ``InputError`` of category `usage`, as ``check(_:for:)`` does, and of category `badData`
+  ///   for a network whose scores are no finite numbers.
   public func sample(
     from denoiser: some Denoiser, count: Int, length: Int? = nil,
     observe: ((SamplingEvent) -> Disposition)? = nil
@@ -66,7 +67,8 @@ public struct Sampler: Sendable {
   ///   - firstIndex: The number of the first sample.
   ///   - observe: Receives what happens as it does, on the calling thread, and may end the work.
   /// - Returns: The sequences in order; where `observe` ended the work, those that were finished.
-  /// - Throws: ``InputError`` of category `usage`, as ``check(_:for:)`` does.
+  /// - Throws: ``InputError`` of category `usage`, as ``check(_:for:)`` does, and of category `badData`
+  ///   for a network whose scores are no finite numbers.
   public func sample(
     from denoiser: some Denoiser, _ templates: [SequenceTemplate], firstIndex: Int = 0,
     observe: ((SamplingEvent) -> Disposition)? = nil
@@ -104,7 +106,7 @@ public struct Sampler: Sendable {
         if finished.count == templates.count { break }
         continue
       }
-      if !stopped { answers.answer(&walks, requests, report) }
+      if !stopped { try answers.answer(&walks, requests, report) }
     }
     return finished.sorted { $0.index < $1.index }
   }

@@ -65,7 +65,7 @@ extension TextRequest {
     case gap(Int)
   }
 
-  /// The most tokens of one gap.
+  /// The most tokens of all gaps.
   private static let longestGap = 1_000_000
 
   /// Cuts an infill at its gaps, of which there must be one.
@@ -73,6 +73,7 @@ extension TextRequest {
     var pieces: [Piece] = []
     var rest = text[...]
     var hasGap = false
+    var room = longestGap
     while let open = rest.firstRange(of: "[MASK") {
       let behind = rest[open.upperBound...]
       guard let next = behind.first, next == "]" || next == ":" else {
@@ -82,9 +83,10 @@ extension TextRequest {
         throw mistake(String(rest[open.lowerBound...].prefix(12)))
       }
       let count = next == "]" ? 1 : Int(behind[behind.index(after: behind.startIndex)..<close])
-      guard let count, (1...longestGap).contains(count) else {
+      guard let count, count >= 1, count <= room else {
         throw mistake(String(rest[open.lowerBound...close]))
       }
+      room -= count
       pieces += [.text(String(rest[..<open.lowerBound])), .gap(count)]
       hasGap = true
       rest = rest[rest.index(after: close)...]
@@ -101,7 +103,7 @@ extension TextRequest {
   private static func mistake(_ found: String) -> InputError {
     InputError(
       .usage, "infill", found: JSONValue.quoted(found),
-      expected: "[MASK], or [MASK:N] with N from 1 to \(longestGap)",
+      expected: "[MASK], or [MASK:N] with N from 1 to \(longestGap), all gaps together",
       remedy: "Write, for example, [MASK:12]")
   }
 }

@@ -27,7 +27,14 @@ public final class SafetensorsFile: Sendable {
     entries = header.entries
     dataStart = 8 + length
     var indices: [String: Int] = [:]
-    for (index, entry) in header.entries.enumerated() { indices[entry.name] = index }
+    for (index, entry) in header.entries.enumerated() {
+      // Names of other bytes that Unicode holds to be equal.
+      guard indices.updateValue(index, forKey: entry.name) == nil else {
+        throw InputError(
+          .badData, "\(path): tensor \(entry.name)", found: "the name a second time",
+          expected: "each name once", remedy: "Download or write the file again")
+      }
+    }
     self.indices = indices
   }
 

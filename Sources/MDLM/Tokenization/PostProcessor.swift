@@ -27,6 +27,9 @@ struct PostProcessor: Sendable, Equatable {
 // MARK: - JSON
 
 extension PostProcessor {
+  /// More ids than any tokenizer puts around a text, and more pieces than a template has.
+  private static let idLimit = 1024
+
   private static let supported =
     "ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing or a Sequence of these"
 
@@ -60,6 +63,13 @@ extension PostProcessor {
         expected: Self.supported, remedy: "Use a tokenizer with one of these post-processors")
     }
     self.json = json
+    let count = before.count + after.count
+    guard count <= Self.idLimit else {
+      throw InputError(
+        .badData, path, found: "\(count) ids around a text in post_processor",
+        expected: "at most \(Self.idLimit)",
+        remedy: "Repair the file, or fetch it again from where the tokenizer came from")
+    }
     if let id = (before + after).first(where: { !(0..<idCount).contains(Int($0)) }) {
       throw InputError(
         .badData, path, found: "the id \(id) in post_processor", expected: "ids below \(idCount)",
@@ -77,8 +87,8 @@ extension PostProcessor {
   }
 
   private mutating func readTemplate(_ json: JSONValue, _ path: String) throws(InputError) {
-    guard case .array(let pieces) = json["single"] else {
-      throw Self.damaged(json, "single", "a list", path)
+    guard case .array(let pieces) = json["single"], pieces.count <= Self.idLimit else {
+      throw Self.damaged(json, "single", "a list of at most \(Self.idLimit) pieces", path)
     }
     var hasText = false
     for piece in pieces {
@@ -98,7 +108,9 @@ extension PostProcessor {
   private static func templateIDs(
     of name: String, _ json: JSONValue, _ path: String
   ) throws(InputError) -> [Int32] {
-    guard case .array(let elements) = json["special_tokens"]?[name]?["ids"] else {
+    guard case .array(let elements) = json["special_tokens"]?[name]?["ids"],
+      elements.count <= idLimit
+    else {
       throw damaged(json, "special_tokens", "an entry with ids for \(JSONValue.quoted(name))", path)
     }
     let ids = elements.compactMap { $0.integer(Int32.self) }

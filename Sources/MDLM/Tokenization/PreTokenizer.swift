@@ -99,6 +99,9 @@ extension PreTokenizer {
 // MARK: - JSON
 
 extension PreTokenizer {
+  /// More steps than any tokenizer has; the call stack grows with them.
+  private static let stageLimit = 64
+
   private static let supported =
     "ByteLevel, or a Sequence of Split (by the pattern of GPT-2, cl100k_base, Llama 3, Qwen 2 or "
     + "o200k_base) and Digits that ends in ByteLevel"
@@ -129,6 +132,9 @@ extension PreTokenizer {
       }
     }
     guard let json, !parts.isEmpty else { throw Self.unsupported("missing", path) }
+    guard stages.count <= Self.stageLimit else {
+      throw Self.unsupported("of \(stages.count) steps", path)
+    }
     self.stages = stages
     self.json = json
   }

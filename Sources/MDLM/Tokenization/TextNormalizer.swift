@@ -79,6 +79,13 @@ indirect enum TextNormalizer: Sendable, Equatable {
 // MARK: - JSON
 
 extension TextNormalizer {
+  /// More steps than any tokenizer has: every text and every added token goes through all of them.
+  private static let stepLimit = 64
+
+  private var stepCount: Int {
+    if case .sequence(let parts) = self { parts.reduce(1) { $0 + $1.stepCount } } else { 1 }
+  }
+
   private static let supported =
     "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, BertNormalizer or a Sequence of these"
 
@@ -101,6 +108,11 @@ extension TextNormalizer {
       var parts: [TextNormalizer] = []
       for element in elements { parts.append(try TextNormalizer(element, in: path)) }
       self = .sequence(parts)
+      guard stepCount <= Self.stepLimit else {
+        throw InputError(
+          .badData, path, found: "a normalizer of \(stepCount) steps",
+          expected: "at most \(Self.stepLimit)", remedy: "Use a tokenizer with fewer of them")
+      }
     case let type:
       guard let form = type.flatMap(NormalizationForm.init) else {
         throw InputError(

@@ -50,17 +50,21 @@ enum TiktokenFile {
 
   // MARK: Lines
 
+  /// Bytes of a token, which is cut in every place; published ones have at most 128.
+  private static let longestToken = 1024
+
   private typealias Token = (rank: Int32, bytes: [UInt8])
 
   private static func readTokens(
     _ lines: [SourceText], _ path: String
   ) throws(InputError) -> [Token] {
+    let limit = VocabularyReader.idLimit(ofTokens: lines.count)
     var tokens: [Token] = []
     for (number, line) in lines.enumerated() where !line.bytes.isEmpty {
       let parts = line.bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       guard parts.count == 2, let token = base64(parts[0]), !token.isEmpty,
         let rank = Int32(String(decoding: parts[1], as: UTF8.self)),
-        0..<VocabularyReader.idLimit ~= rank
+        0..<limit ~= rank, token.count <= Self.longestToken
       else {
         throw damaged(
           JSONValue.quoted(String(decoding: line.bytes.prefix(60), as: UTF8.self)),

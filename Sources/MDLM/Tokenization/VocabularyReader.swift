@@ -6,7 +6,15 @@ struct VocabularyReader {
   /// Larger ids are no token's: tables are as long as the largest.
   static let idLimit: Int32 = 1 << 24
 
+  /// What the ids of `count` tokens are below.
+  ///
+  /// Few are left out in published files, and a small file must not ask for the tables of a large one.
+  static func idLimit(ofTokens count: Int) -> Int32 {
+    Int32(min(Int(idLimit), 1 << 18 + 16 * min(count, Int(idLimit))))
+  }
+
   private let path: String
+  private let limit: Int32
   /// The names of the tokens by id, empty for ids without one.
   private let names: ByteStrings
   private let index: ByteStringIndex
@@ -16,12 +24,13 @@ struct VocabularyReader {
     guard case .object(let members) = json else {
       throw Self.damaged("\(key) is \(json?.summary ?? "missing")", "an object of ids", path)
     }
+    limit = Self.idLimit(ofTokens: members.count)
     var order: [Int32] = []
     for (index, member) in members.enumerated() {
-      guard let id = member.value.integer(Int32.self), 0..<Self.idLimit ~= id else {
+      guard let id = member.value.integer(Int32.self), 0..<limit ~= id else {
         throw Self.damaged(
           "\(key)[\(JSONValue.quoted(member.key))] is \(member.value.summary)",
-          "a token id below \(Self.idLimit)", path)
+          "a token id below \(limit)", path)
       }
       if Int(id) >= order.count {
         order += repeatElement(-1, count: max(members.count, Int(id) + 1) - order.count)
@@ -81,10 +90,10 @@ struct VocabularyReader {
     for token in added.tokens {
       let holder = Int(token.id) < names.count ? names[Int(token.id)] : []
       let id = id(of: token.content[...]) ?? (holder.isEmpty ? token.id : -1)
-      guard id == token.id, id < Self.idLimit else {
+      guard id == token.id, id < limit else {
         throw Self.damaged(
           "the added token \(JSONValue.quoted(token.name)) with id \(token.id)",
-          "the id it has in the vocabulary, or one below \(Self.idLimit) that is free", path)
+          "the id it has in the vocabulary, or one below \(limit) that is free", path)
       }
       addedNames[id] = token.content
     }

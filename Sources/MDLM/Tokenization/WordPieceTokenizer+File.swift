@@ -76,10 +76,13 @@ extension WordPieceTokenizer {
         "the unk_token \(JSONValue.quoted(unknown)), which is not in the vocabulary",
         "one of its tokens", path)
     }
-    guard let longest = model["max_input_chars_per_word"]?.integer(Int.self), longest >= 0 else {
+    guard let longest = model["max_input_chars_per_word"]?.integer(Int.self),
+      0...Self.longestWordLimit ~= longest
+    else {
       throw Self.damaged(
         "model.max_input_chars_per_word is "
-          + (model["max_input_chars_per_word"]?.summary ?? "missing"), "a number", path)
+          + (model["max_input_chars_per_word"]?.summary ?? "missing"),
+        "a number up to \(Self.longestWordLimit)", path)
     }
     let normalizer = try TextNormalizer(json["normalizer"] ?? .null, in: path)
     let encoder = WordPieceEncoder(
@@ -96,8 +99,8 @@ extension WordPieceTokenizer {
       decoder: decoder == .null ? nil : try WordPieceDecoder(decoder, in: path))
   }
 
-  /// The largest id there may be: tables are as long as it.
-  private static let largestID: Int32 = 1 << 24 - 1
+  /// The largest number of characters of a word that is cut into pieces: a word of n may take n².
+  private static let longestWordLimit = 10_000
 
   private static func pieces(
     of model: JSONValue, in path: String
@@ -106,12 +109,13 @@ extension WordPieceTokenizer {
       throw damaged(
         "model.vocab is \(model["vocab"]?.summary ?? "missing")", "an object of ids", path)
     }
+    let limit = VocabularyReader.idLimit(ofTokens: members.count)
     var pieces: [(name: [UInt8], id: Int32)] = []
     for member in members {
-      guard let id = member.value.integer(Int32.self), 0...largestID ~= id else {
+      guard let id = member.value.integer(Int32.self), 0..<limit ~= id else {
         throw damaged(
           "model.vocab[\(JSONValue.quoted(member.key))] is \(member.value.summary)",
-          "a token id up to \(largestID)", path)
+          "a token id below \(limit)", path)
       }
       pieces.append((Array(member.key.utf8), id))
     }
@@ -130,12 +134,13 @@ extension WordPieceTokenizer {
     _ vocabulary: WordPieceVocabulary, in path: String
   ) throws(InputError) {
     let taken = Set(pieces.map(\.id))
+    let limit = VocabularyReader.idLimit(ofTokens: pieces.count)
     for token in added.tokens {
       let id = vocabulary.id(of: token.content) ?? (taken.contains(token.id) ? -1 : token.id)
-      guard id == token.id, id <= largestID else {
+      guard id == token.id, id < limit else {
         throw damaged(
           "the added token \(quoted(token.content)) with id \(token.id)",
-          "the id it has in the vocabulary, or one up to \(largestID) that is free", path)
+          "the id it has in the vocabulary, or one below \(limit) that is free", path)
       }
     }
   }

@@ -78,6 +78,33 @@ import Testing
     #expect(try InputFile.contents(of: output) == expected())
   }
 
+  /// No number of a record is trusted: sums and products of them must not overflow, and no room is
+  /// made for a tail that cannot be.
+  @Test(arguments: [
+    ("tokens", Int.max), ("tokens", 1 << 62), ("documents", 1 << 61), ("unknown", Int.max),
+    ("bytes", Int.max), ("line", Int.max), ("offset", Int.max), ("tail_bytes", 1 << 50),
+    ("tail_bytes", 1 << 57), ("file", Int.max),
+  ])
+  func damagedRecordsAreRefused(key: String, value: Int) throws {
+    _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }
+    let path = folder.path + "/out.bin.partial/progress.json"
+    let text = String(decoding: try InputFile.contents(of: path), as: UTF8.self)
+    let damaged = text.replacing(try Regex("\"\(key)\": [0-9]+"), with: "\"\(key)\": \(value)")
+    #expect(damaged != text)
+    _ = try folder.write("out.bin.partial/progress.json", damaged)
+    #expect(throws: InputError.self) { try preparation().run(on: Device(threads: 1)) }
+  }
+
+  /// Both numbers of a place may agree with each other and with nothing else.
+  @Test func tailsLongerThanAnyAreRefused() throws {
+    var place = DocumentReader.Position()
+    place.offset = 1 << 50
+    place.tail = DocumentReader.Tail(count: 1 << 50 - 3)
+    #expect(throws: InputError.self) {
+      try DocumentReader(path: inputs[0], reading: TextReading(), from: place)
+    }
+  }
+
   /// A kill between the move of the ids and the removal of the rest.
   @Test func whatIsLeftBesideAWholeShardIsNoObstacle() throws {
     _ = try preparation().run(on: Device(threads: 1)) { _ in .stop }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MDLM
@@ -170,6 +171,27 @@ import Testing
     #expect(error?.category == .badData)
     #expect(error?.subject == path)
     #expect(error?.description.contains(damage.fragment) == true, "\(String(describing: error))")
+  }
+
+  /// A file without content can be so long that the numbers in its header fit it.
+  @Test(arguments: [UInt64(1) << 61, 1 << 62, .max >> 1])
+  func headersOfHugeFilesDoNotOverflow(count: UInt64) throws {
+    let little = (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    let memory = "/dev/shm"
+    let path =
+      FileSystem.isDirectory(memory)
+      ? "\(memory)/mdlm-\(UUID().uuidString).bin" : "\(folder.path)/huge.bin"
+    defer { FileSystem.remove(path) }
+    for (tokens, documents) in [(little, Self.zeros(8)), (Self.zeros(8), little), (little, little)]
+    {
+      try write(
+        Array("mdlm.tok".utf8) + [2, 0, 0, 0, 4, 0, 0, 0] + tokens + documents + Self.zeros(64),
+        to: path)
+      // As long as the file system allows; not all do.
+      let size = (48..<63).reversed().first { truncate(path, (1 << $0 - 1) * 2 + 1) == 0 }
+      #expect(size != nil)
+      #expect(throws: InputError.self) { try TokenShard(path: path) }
+    }
   }
 
   @Test func unwritablePlaceLeavesNothing() throws {

@@ -37,6 +37,18 @@ struct FrontierPlotTests {
     #expect(try plot().svg.contains("a&lt;b, 16 steps, 16.0 calls: generative perplexity 4.000"))
   }
 
+  /// A file of samples may say anything of its calls.
+  @Test(arguments: [Double.leastNonzeroMagnitude, 1e-20, 1e19, 1e300, 1.7e308])
+  func anyNumberOfCallsIsDrawn(calls: Double) throws {
+    let extreme = try quality("a", steps: 1, calls: calls)
+    let plain = try quality("b", steps: 1, calls: 8)
+    let points = [extreme, plain].map { FrontierPlot.Point(series: "a", quality: $0) }
+    // The mean of the largest numbers is none.
+    let count = calls > 1e307 ? 2 : 4
+    #expect(
+      try svgElements(try #require(FrontierPlot(points, realText: nil)).svg)["circle"] == count)
+  }
+
   @Test func withoutJudgeThereIsEntropyAlone() throws {
     let svg = try plot(judged: false).svg
     #expect(try svgElements(svg)["circle"] == 3)

@@ -113,6 +113,19 @@ struct HostileTraceTests {
     #expect(error?.subject.hasPrefix("t.jsonl") == true)
   }
 
+  /// A page holds the text of every token: a long name must not become that of very many.
+  @Test func longNamesOfManyTokensAreRefused() throws {
+    let name = String(repeating: "x", count: 1 << 16)
+    func trace(_ tokens: Int) -> [UInt8] {
+      let list = Array(repeating: "5", count: tokens).joined(separator: ",")
+      let line = "{\"sample\":0,\"begin\":[\(list)],\"names\":{\"5\":\"\(name)\"}}\n"
+      return Array((BadTrace.header + "\n" + line).utf8)
+    }
+    #expect(try read(trace(1024)).samples.count == 1)
+    let error = #expect(throws: InputError.self) { try read(trace(1025)) }
+    #expect(error?.found == "tokens that spell 67174400 bytes of text")
+  }
+
   /// Wherever the file ends behind its header, what is whole is read and nothing more.
   @Test func everyTruncationReadsTheWholeLines() throws {
     var sampling = SimulatedSampling(seed: 3, length: 6, steps: 4, remasking: 0.2)

@@ -29,6 +29,23 @@ struct PlotScaleTests {
     #expect(PlotScale.logarithmic(around: [0.02]).ticks.map(\.label) == ["0.01", "0.02"])
   }
 
+  /// Files of samples may hold any number of calls.
+  @Test(arguments: [
+    [Double.leastNonzeroMagnitude], [1e-20], [1e-99, 1e99], [1.7e308], [1e300, -1e300],
+    [Double.leastNonzeroMagnitude, 0],
+    [1e20, 1e20 + 16384],
+    [1, 1 + 1e-15], [.infinity, -.infinity, .nan], [-1e308, 1e308],
+  ])
+  func extremeValuesHaveAScale(values: [Double]) {
+    var scales = [PlotScale.logarithmic(around: values), .linear(around: values)]
+    scales += values.map(PlotScale.linear(to:))
+    for scale in scales {
+      #expect(scale.range.lowerBound < scale.range.upperBound && scale.ticks.count < 500)
+      for value in values { _ = scale.place(value).fixed(1) }
+    }
+    #expect(1e-20.fixed(20) == "1e-20")
+  }
+
   @Test func otherUnitHasRoundNumbersOfItsOwn() {
     let bits = PlotScale.linear(to: 4).read(in: 0.5)
     #expect(bits.ticks.map(\.label) == ["0", "2", "4", "6", "8"])

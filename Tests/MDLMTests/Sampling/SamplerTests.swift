@@ -30,6 +30,19 @@ struct SamplerTests {
     return Sampler(DiffusionSettings(maskID: 8), settings)
   }
 
+  /// Weights may be finite each and still too large together, as in runs that diverged.
+  @Test(arguments: all)
+  func scoresThatAreNoNumbersAreReported(predictor: Predictor) throws {
+    let network = network()
+    for parameter in network.parameters.parameters {
+      parameter.values.update(repeating: Float.greatestFiniteMagnitude)
+    }
+    let error = #expect(throws: InputError.self) {
+      try sampler(predictor).sample(from: network, count: 1)
+    }
+    #expect(error?.category == .badData && error?.subject == "the network")
+  }
+
   @Test(arguments: all, [false, true])
   func aSampleDoesNotDependOnItsBatch(predictor: Predictor, timeConditioning: Bool) throws {
     let network = network(timeConditioning: timeConditioning)

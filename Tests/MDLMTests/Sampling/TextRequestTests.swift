@@ -39,6 +39,7 @@ struct TextRequestTests {
 
   @Test(arguments: [
     "no gap", "", "[MASK:0]", "[MASK:x]", "[MASK:3", "[MASKED]", "[MASK:-2]", "[MASK: 2]",
+    "[MASK:1000001]", "[MASK:999999] and [MASK:2]",
   ])
   func gapsThatAreNoneAreRefused(text: String) {
     let error = #expect(throws: InputError.self) { try template(.infill(text)) }

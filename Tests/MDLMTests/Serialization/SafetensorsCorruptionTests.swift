@@ -59,6 +59,11 @@ struct SafetensorsCorruptionTests {
     CorruptFile(
       "repeated field", tensor: "{\"dtype\":\"F32\",\"dtype\":\"F32\",\(pair)",
       "the key \"dtype\" a second time"),
+    CorruptFile(
+      "names that are equal but for their bytes",
+      header: "{\"\u{2126}\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+        + "\"\u{3A9}\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
+      data: 12, "found the name a second time"),
     CorruptFile("number for tensor", tensor: "1", "tensor x: found 1, expected an object"),
     CorruptFile("metadata list", header: #"{"__metadata__":[]}"#, data: 0, "an object of strings"),
     CorruptFile(

@@ -172,6 +172,21 @@ import Testing
     #expect(error?.found.contains(fragment) == true, "\(String(describing: error))")
   }
 
+  /// Tables are as long as the largest id, so that a small file may not have a large one.
+  @Test(arguments: ["vocab", "added"])
+  func idsFarBeyondTheOthersAreRefused(place: String) throws {
+    let id = 8_000_000
+    let text = byteLevelBPEFile([], special: ["[X]"]).line()
+      .replacing(#","[X]":256"#, with: place == "vocab" ? ",\"[X]\":\(id)" : "")
+      .replacing(#""id":256"#, with: "\"id\":\(id)")
+    let json = try JSONValue(parsing: Array(text.utf8)[...], name: "t.json")
+    let error = #expect(throws: InputError.self) {
+      try ByteLevelBPETokenizer(json: json, in: "t.json")
+    }
+    #expect(error?.found.contains("8000000") == true, "\(String(describing: error))")
+    #expect(error?.expected.contains("below 2662") == true, "\(String(describing: error))")
+  }
+
   // MARK: tiktoken
 
   /// The bytes and then `tokens`, in base64 with their ranks.
@@ -200,6 +215,8 @@ import Testing
     ("r50k_base", "YQ== 1\nYg== 1\n", "the rank 1 for two"),
     ("r50k_base", "YQ== 1\nYQ== 2\n", "the token of rank 2 again at rank 1"),
     ("r50k_base", "YQ== 50256\n", "the rank 50256 for two"),
+    ("r50k_base", "YQ== 8000000\n", "\"YQ== 8000000\""),
+    ("r50k_base", String(repeating: "YWFh", count: 342) + " 1\n", "\"YWFhYWFh"),
     ("r50k_base", "YQ== 1\n", "without \"Ā\", the byte 0"),
     ("other", "YQ== 0\n", "the name other.tiktoken"),
   ])

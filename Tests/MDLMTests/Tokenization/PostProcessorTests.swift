@@ -41,6 +41,14 @@ import Testing
     #expect(try made == postProcessor(Self.bert))
   }
 
+  /// A template of a text behind `pieces` special tokens of `ids` ids each.
+  private static func template(pieces: Int, ids: Int) -> String {
+    let piece = #"{"SpecialToken":{"id":"x"}},"#
+    let list = Array(repeating: "1", count: ids).joined(separator: ",")
+    return #"{"type":"TemplateProcessing","single":[\#(String(repeating: piece, count: pieces))"#
+      + #"{"Sequence":{"id":"A"}}],"special_tokens":{"x":{"ids":[\#(list)]}}}"#
+  }
+
   @Test(arguments: [
     ("3", "the post_processor 3"),
     (#"{"type":"Other"}"#, "the post_processor 'Other'"),
@@ -51,6 +59,9 @@ import Testing
     (#"{"type":"TemplateProcessing","single":[{"Sequence":{}},{"Sequence":{}}]}"#, "one Sequence"),
     (#"{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}]}"#, "for \"x\""),
     (#"{"type":"Sequence"}"#, "post_processor.processors is missing"),
+    (template(pieces: 1025, ids: 1), "single is a list"),
+    (template(pieces: 1, ids: 1025), "with ids for \"x\""),
+    (template(pieces: 3, ids: 400), "1200 ids around a text"),
   ])
   func othersAreRefused(json: String, fragment: String) throws {
     let error = #expect(throws: InputError.self) { try postProcessor(json) }

@@ -73,6 +73,10 @@ import Testing
     ),
     (sequence(split(.gpt2, behavior: "Removed"), letters), "Split with behavior 'Removed'"),
     (#"{"type":"ByteLevel","use_regex":1}"#, "pre_tokenizer 'ByteLevel' with use_regex 1"),
+    (
+      sequence(Array(repeating: #"{"type":"Digits"}"#, count: 65).joined(separator: ","), letters),
+      "pre_tokenizer of 65 steps"
+    ),
   ])
   func othersAreRefused(json: String, fragment: String) throws {
     let error = #expect(throws: InputError.self) { try preTokenizer(json) }

@@ -119,6 +119,11 @@ import Testing
         + #""lowercase": true, "strip_accents": 3}"#, "normalizer.strip_accents is 3"
     ),
     ("[]", "normalizer an empty list"), ("3", "normalizer 3"),
+    (
+      #"{"type": "Sequence", "normalizers": [{"type": "NFC"}"#
+        + String(repeating: #", {"type": "Sequence", "normalizers": []}"#, count: 63) + "]}",
+      "a normalizer of 65 steps"
+    ),
   ])
   func othersAreRefused(json: String, fragment: String) throws {
     let value = try JSONValue(parsing: Array(json.utf8)[...], name: "x.json")

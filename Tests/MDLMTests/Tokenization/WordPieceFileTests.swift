@@ -119,6 +119,7 @@ import Testing
     ("\"unk_token\"", "\"unk\"", "model.unk_token is missing"),
     ("\"continuing_subword_prefix\": \"@\"", "\"continuing_subword_prefix\": 1", "prefix is 1"),
     ("\"max_input_chars_per_word\": 4", "\"max_input_chars_per_word\": -4", "per_word is -4"),
+    ("\"max_input_chars_per_word\": 4", "\"max_input_chars_per_word\": 10001", "_word is 10001"),
     ("\"b\": 3", "\"b\": 1", "the id 1 for both"),
     ("\"b\": 3", "\"b\": -1", "model.vocab[\"b\"] is -1"),
     ("\"b\": 3", "\"b\": 16777216", "model.vocab[\"b\"] is 16777216"),
