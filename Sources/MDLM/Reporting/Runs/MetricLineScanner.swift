@@ -114,7 +114,7 @@ struct MetricLineScanner {
     return consume("]") ? MaskedShareLosses(values) : nil
   }
 
-  /// A finite number in the grammar of JSON.
+  /// A number in the grammar of JSON.
   ///
   /// - Parameter isExact: Whether to find the nearest double, or one that is nearly so.
   /// - Returns: The number, or nil where none stands here.
@@ -152,7 +152,9 @@ struct MetricLineScanner {
     {
       index += 1
     }
-    return JSONValue.number(text(start..<index)).double.flatMap { $0.isFinite ? $0 : nil }
+    return JSONValue.number(text(start..<index)).double.flatMap {
+      RunLine.numbers.contains($0) ? $0 : nil
+    }
   }
 
   /// Powers of ten that doubles hold without error.

@@ -3,7 +3,10 @@ public struct RunDirectory: Sendable, Equatable {
   public let path: String
 
   /// The run at `path`, which need not be one.
-  public init(_ path: String) { self.path = path }
+  public init(_ path: String) {
+    let bare = path.reversed().drop { $0 == "/" }
+    self.path = bare.isEmpty ? path : String(bare.reversed())
+  }
 
   /// The resolved configuration.
   public var configurationPath: String { "\(path)/config.json5" }
@@ -47,7 +50,7 @@ public struct RunDirectory: Sendable, Equatable {
     guard depth > 0 else { return [] }
     let names = FileSystem.names(in: path).filter { !$0.hasPrefix(".") }
     return names.sorted().flatMap { name -> [RunDirectory] in
-      let child = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+      let child = "\(directory.path)/\(name)"
       let isFolder = FileSystem.isDirectory(child) && FileSystem.linkTarget(child) == nil
       return isFolder ? all(in: child, depth: depth - 1) : []
     }

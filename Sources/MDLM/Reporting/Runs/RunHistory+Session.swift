@@ -71,8 +71,10 @@ extension RunHistory {
       return sessions.indices.map { index in
         if let seconds = sessions[index].end?.seconds { return seconds }
         let start = sessions[index].step
-        let last = training.last { $0.step > start && $0.step <= lastStep(ofSession: index) }
-        return last?.seconds ?? 0
+        guard let last = lastPoint(upTo: lastStep(ofSession: index)), last.step > start else {
+          return 0
+        }
+        return last.seconds ?? 0
       }
     }
     return training.reduce(into: []) { durations, point in
@@ -80,6 +82,16 @@ extension RunHistory {
       if let last = durations.last, last <= seconds { durations.removeLast() }
       durations.append(seconds)
     }
+  }
+
+  /// The last line about training up to a step.
+  private func lastPoint(upTo step: Int) -> TrainingPoint? {
+    var (low, high) = (0, training.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if training[middle].step <= step { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : training[low - 1]
   }
 
   /// The steps after which a process went on with the run.

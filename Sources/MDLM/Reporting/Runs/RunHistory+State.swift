@@ -56,7 +56,7 @@ extension RunHistory {
   public var step: Int {
     [
       training.last?.step, validations.last?.step, latestCheckpoint, sessions.last?.step,
-      sessions.last?.end?.step, skippedSteps.last?.step,
+      sessions.last?.end?.step, skippedSteps.last?.step, spikes.last?.step,
     ].compactMap { $0 }.max() ?? 0
   }
 

@@ -39,10 +39,13 @@ struct RunLine {
     throw mistake(key, found: "no such field", expected: "a whole number")
   }
 
-  /// A finite number.
+  /// Numbers beyond these are none that training gives; differences of them stay finite.
+  static let numbers = -1e100...1e100
+
+  /// A number.
   func number(_ key: String) throws(InputError) -> Double? {
-    try optional(key, "a finite number or null") { value in
-      value.double.flatMap { $0.isFinite ? $0 : nil }
+    try optional(key, "a number from \(Self.numbers.lowerBound) to \(Self.numbers.upperBound)") {
+      value in value.double.flatMap { Self.numbers.contains($0) ? $0 : nil }
     }
   }
 

@@ -115,7 +115,7 @@ struct RunHistoryTests {
     var values: [Double] = [0, -0.5, 1e-30, 0.1, 1.0 / 3, 123456789.125, 1e22, 5e-324]
     for _ in 0..<2000 {
       values.append(Double.random(in: -10...10, using: &generator))
-      values.append(pow(10, Double.random(in: -300...300, using: &generator)))
+      values.append(pow(10, Double.random(in: -90...90, using: &generator)))
     }
     run.metrics = values.map { #"{"kind":"train","step":1,"loss":\#($0)}"# }
     #expect(try run.read().training.map(\.loss) == values)
