@@ -4,10 +4,12 @@ import Testing
 @testable import MDLM
 
 struct TensorBoardLogTests {
-  @Test(arguments: [
+  static let checksums: [(String, UInt32)] = [
     ("", 0), ("123456789", 0xE306_9283), ("a", 0xC1D0_4330),
     (String(repeating: "\0", count: 32), 0x8A91_36AA),
-  ])
+  ]
+
+  @Test(arguments: checksums)
   func checksumIsCastagnolis(text: String, expected: UInt32) {
     #expect(CRC32C.checksum(text.utf8) == expected)
   }
