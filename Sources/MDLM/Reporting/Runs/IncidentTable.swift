@@ -43,7 +43,7 @@ struct IncidentTable {
   var markup: String {
     let rows = incidents.suffix(Self.limit).map { incident in
       """
-      <tr><td>\(incident.step)</td><td><span class="badge \(incident.kind)">\(incident.kind)</span>\
+      <tr><td>\(incident.step.grouped)</td><td><span class="badge \(incident.kind)">\(incident.kind)</span>\
       </td><td>\(incident.text.shown)</td></tr>
       """
     }

@@ -34,19 +34,23 @@ struct JSONLineFile {
       var start = 0
       while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
         number += 1
+        try check(end - start, line: number)
         try read(Line(rebasing: bytes[start..<end]), number)
         start = end + 1
       }
       kept = bytes.count - start
-      guard kept <= lineLimit else {
-        throw InputError(
-          .badData, "\(path):\(number + 1)", found: "more than \(lineLimit) bytes in a line",
-          expected: "at most that many", remedy: "Remove the line")
-      }
+      try check(kept, line: number + 1)
       for index in 0..<kept { buffer[index] = buffer[start + index] }
     }
     let rest = Line(rebasing: buffer[..<kept])
     if kept > 0 { try? read(rest, number + 1) }
+  }
+
+  private func check(_ count: Int, line: Int) throws(InputError) {
+    guard count > lineLimit else { return }
+    throw InputError(
+      .badData, "\(path):\(line)", found: "more than \(lineLimit) bytes in a line",
+      expected: "at most that many", remedy: "Take the line out")
   }
 
   private static let pieceSize = 1 << 20

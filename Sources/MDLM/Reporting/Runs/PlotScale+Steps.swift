@@ -15,7 +15,7 @@ extension PlotScale {
     return PlotScale(range: scale.range, ticks: ticks, isLogarithmic: false)
   }
 
-  /// A linear axis around most of `values`: of many, the outermost in a hundred may lie beyond.
+  /// A linear axis around most of `values`: of many, a few of the outermost may lie beyond.
   ///
   /// - Parameters:
   ///   - values: What may lie beyond.
@@ -23,7 +23,7 @@ extension PlotScale {
   /// - Returns: An axis with narrow room at its ends.
   static func linear(aroundMost values: [Double], andAll inner: [Double]) -> PlotScale {
     let sorted = values.filter(\.isFinite).sorted()
-    let cut = (sorted.count + 50) / 100
+    let cut = min((sorted.count + 50) / 100, 10 + sorted.count / 2000)
     let shown = sorted.dropFirst(cut).dropLast(cut) + inner.filter(\.isFinite)
     guard let least = shown.min(), let greatest = shown.max(),
       greatest - least > 1e-6 * max(abs(least), abs(greatest))
@@ -42,5 +42,18 @@ extension PlotScale {
       return scaled.fixed(digits) + name
     }
     return value == value.rounded() ? value.fixed(0) : "\(value)"
+  }
+}
+
+extension Int {
+  /// The number with commas between its thousands, from 10,000 on.
+  var grouped: String {
+    let digits = String(self)
+    guard self >= 10_000 else { return digits }
+    let head = digits.count % 3
+    return digits.enumerated().reduce(into: "") { text, digit in
+      if digit.offset > 0, digit.offset % 3 == head { text += "," }
+      text.append(digit.element)
+    }
   }
 }

@@ -53,7 +53,8 @@ struct RunCharts {
       let line = ChartSeries(
         name: "", kind: "\(validationHue(index)) thread", points: validation)
       let dots = ChartSeries(
-        name: name(index, "validation ± 95 %"), kind: validationHue(index), form: .dots,
+        name: name(index, "validation ± 95 %"),
+        kind: validationHue(index) + (validation.count > 60 ? " many" : ""), form: .dots,
         points: validation)
       let best = ChartSeries(
         name: name(index, "best"), kind: "\(validationHue(index)) best", form: .dots,
@@ -116,13 +117,14 @@ struct RunCharts {
     var series: [ChartSeries] = []
     for (index, history) in histories.enumerated() {
       let measured = history.measuredShares
+      guard !measured.isEmpty else { continue }
       let picks = isComparison ? [measured.count - 1] : [0, measured.count / 2, measured.count - 1]
-      for (age, pick) in picks.enumerated() where pick >= 0 {
+      for (age, pick) in picks.enumerated() {
         if age > 0, pick == picks[age - 1] { continue }
         let kind = isComparison ? hue(index) : "\(hue(index)) age\(age)"
         series.append(
           ChartSeries(
-            name: name(index, "step \(measured[pick].step)"), kind: kind,
+            name: name(index, "step \(measured[pick].step.grouped)"), kind: kind,
             points: (0..<MaskedShareLosses.count).compactMap { tenth in
               measured[pick].losses[tenth].map {
                 ChartSeries.Point(x: 10 * Double(tenth) + 5, y: $0)

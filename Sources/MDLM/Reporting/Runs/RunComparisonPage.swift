@@ -125,7 +125,7 @@ public struct RunComparisonPage: Sendable {
       let timeline = SampleTimeline(history)
       guard let step = timeline.lastStep else { return nil }
       return """
-        <div><p class="when"><b class="run\(index)">\(names[index].shown)</b> step \(step)</p>
+        <div><p class="when"><b class="run\(index)">\(names[index].shown)</b> step \(step.grouped)</p>
         \(timeline.lastTexts.joined())</div>
         """
     }

@@ -34,7 +34,8 @@ struct RunFigures {
     }
     let half = best.interval.map { "± \((($0.upperBound - $0.lowerBound) / 2).fixed(4)) " } ?? ""
     return Figure(
-      name: "best validation", value: nll.fixed(4), note: "\(half)nats a token, step \(best.step)")
+      name: "best validation", value: nll.fixed(4),
+      note: "\(half)nats a token, step \(best.step.grouped)")
   }
 
   private var perplexity: Figure {
@@ -56,7 +57,8 @@ struct RunFigures {
 
   private var steps: Figure {
     Figure(
-      name: "steps", value: "\(history.step)", note: history.maxSteps.map { "of \($0)" } ?? "")
+      name: "steps", value: history.step.grouped,
+      note: history.maxSteps.map { "of \($0.grouped)" } ?? "")
   }
 
   private var tokens: Figure {

@@ -50,6 +50,7 @@ extension RunPage {
     .plot .line.thread { stroke-width: 1.5; opacity: 0.6; }
     .plot .line.age0 { opacity: 0.35; } .plot .line.age1 { opacity: 0.65; }
     .plot .dot { stroke: var(--hue); stroke-width: 7; stroke-linecap: round; }
+    .plot .dot.many { stroke-width: 4; } .plot .interval.many { stroke-width: 1; opacity: 0.6; }
     .plot .dot.best { stroke-width: 17; opacity: 0.35; }
     .plot .interval { stroke: var(--hue); stroke-width: 1.5; }
     .plot .mark { stroke: var(--quiet); }

@@ -78,7 +78,7 @@ public struct RunPage: Sendable {
         step == history.bestCheckpoint ? "best" : nil,
       ].compactMap { $0 }
       let badges = words.map { #" <span class="badge \#($0)">\#($0)</span>"# }.joined()
-      return "<li>step \(step)\(badges)</li>"
+      return "<li>step \(step.grouped)\(badges)</li>"
     }
     return section(
       "Checkpoints", "in \(history.directory.path)/checkpoints",

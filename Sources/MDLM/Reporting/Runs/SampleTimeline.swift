@@ -58,7 +58,7 @@ struct SampleTimeline {
   private func row(_ step: Step) -> String {
     let loss = step.validation?.nll.map { " \($0.fixed(3)) nats a token" }
     return """
-      <li><p class="when"><b>step \(step.step)</b>\(loss ?? "")</p>
+      <li><p class="when"><b>step \(step.step.grouped)</b>\(loss ?? "")</p>
       <div class="texts">\(step.samples.map(text).joined())</div></li>
       """
   }

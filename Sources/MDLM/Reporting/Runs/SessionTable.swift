@@ -41,7 +41,8 @@ struct SessionTable {
     let software = [session.version.map { "mdlm \($0)" }, session.blas, session.system]
     let cells = [
       "\(index + 1)", session.time.map(Self.moment) ?? "",
-      "\(session.step) to \(last)", time, ended(index), Self.lines(machine), Self.lines(software),
+      "\(session.step.grouped) to \(last.grouped)", time, ended(index), Self.lines(machine),
+      Self.lines(software),
     ]
     let changes = session.changes.map { "<li><code>\(Self.escaped($0))</code></li>" }.joined()
     return "<tr>\(cells.map { "<td>\($0)</td>" }.joined())</tr>"

@@ -47,7 +47,7 @@ struct ChartSeriesTests {
   func stepsEndAtTheLast(last: Int) {
     let scale = PlotScale.steps(to: last)
     #expect(scale.range == 0...Double(max(1, last)))
-    #expect((2...8).contains(scale.ticks.count))
+    #expect((2...10).contains(scale.ticks.count))
     #expect(Set(scale.ticks.map(\.label)).count == scale.ticks.count)
   }
 

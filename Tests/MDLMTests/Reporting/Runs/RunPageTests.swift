@@ -55,7 +55,7 @@ struct RunPageTests {
     #expect(page.all("mark").map(\.text).contains { $0.contains("lr: 0.01,") })
     #expect(!page.all("mark").contains { $0.text.contains("weight_decay") })
     #expect(page.all("code").map(\.text) == ["optim.lr: 0.01 -> 0.02"])
-    #expect(page.all("li").map(\.text).contains("step 400"))
+    #expect(page.all("li").map(\.text).contains("step 400 "))
     #expect(page.all("td").map(\.text).contains { $0.contains("trouble/00000050.json") })
     #expect(html.contains("killed") && html.contains("mdlm eval-ppl --checkpoint"))
     let charts = array(try data(html)["charts"])
