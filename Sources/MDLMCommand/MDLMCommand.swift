@@ -13,9 +13,9 @@ struct MDLMCommand {
 
   /// Every command, in the order of the help.
   nonisolated static let commands: [any Command.Type] = [
-    Train.self, EvaluatePerplexity.self, Sample.self, Score.self, Report.self, Prepare.self,
-    TokenizeTrain.self, TokenizeEncode.self, TokenizeDecode.self, Benchmark.self, Info.self,
-    ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
+    Train.self, EvaluatePerplexity.self, Sample.self, Score.self, Report.self, ListRuns.self,
+    Prepare.self, TokenizeTrain.self, TokenizeEncode.self, TokenizeDecode.self, Benchmark.self,
+    Info.self, ShowConfiguration.self, PrintCompletion.self, ShowHelp.self,
   ]
 
   static func main() {

@@ -23,7 +23,7 @@ struct MDLMCommandTests {
     (
       "",
       """
-      error: mdlm: found no command, expected train, eval-ppl, sample, score, report, prepare, tokenize, bench, info, config, completion or \
+      error: mdlm: found no command, expected train, eval-ppl, sample, score, report, runs, prepare, tokenize, bench, info, config, completion or \
       help. Write, for example, mdlm train --config configs/quickstart.json5.
       See 'mdlm --help'.
 
@@ -32,7 +32,7 @@ struct MDLMCommandTests {
     (
       "trian --config a",
       """
-      error: 'trian': found an unknown command, expected train, eval-ppl, sample, score, report, prepare, tokenize, bench, info, config, \
+      error: 'trian': found an unknown command, expected train, eval-ppl, sample, score, report, runs, prepare, tokenize, bench, info, config, \
       completion or help. Did you mean train? Correct it.
       See 'mdlm --help'.
 
@@ -41,7 +41,7 @@ struct MDLMCommandTests {
     (
       "--json",
       """
-      error: '--json': found an unknown command, expected train, eval-ppl, sample, score, report, prepare, tokenize, bench, info, config, \
+      error: '--json': found an unknown command, expected train, eval-ppl, sample, score, report, runs, prepare, tokenize, bench, info, config, \
       completion or help. Choose one of them.
       See 'mdlm --help'.
 
@@ -59,7 +59,7 @@ struct MDLMCommandTests {
     (
       "help evalppl",
       """
-      error: COMMAND: found 'evalppl', expected train, eval-ppl, sample, score, report, prepare, tokenize, bench, info, config, completion \
+      error: COMMAND: found 'evalppl', expected train, eval-ppl, sample, score, report, runs, prepare, tokenize, bench, info, config, completion \
       or help. Did you mean eval-ppl? Correct it.
       See 'mdlm help --help'.
 

@@ -15,7 +15,7 @@ struct PlotScale {
   /// The values at its ends.
   let range: ClosedRange<Double>
   let ticks: [Tick]
-  private let isLogarithmic: Bool
+  let isLogarithmic: Bool
 
   /// A linear axis from 0 to a round number that is not below `highest`.
   static func linear(to highest: Double) -> PlotScale {
@@ -89,13 +89,13 @@ struct PlotScale {
   }
 
   /// The smallest of 1, 2 and 5 times a power of ten that is not below `value`.
-  private static func roundStep(_ value: Double) -> Double {
+  static func roundStep(_ value: Double) -> Double {
     let power = pow(10, floor(log10(value)))
     return ([1, 2, 5].first { $0 * power >= value } ?? 10) * power
   }
 
   /// The multiples of `step` in `range`, with as many decimals as the step has.
-  private static func ticks(_ step: Double, in range: ClosedRange<Double>) -> [Tick] {
+  static func ticks(_ step: Double, in range: ClosedRange<Double>) -> [Tick] {
     let decimals = max(0, Int(-floor(log10(step) + 1e-9)))
     let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
     let last = Int((range.upperBound / step + 1e-9).rounded(.down))

@@ -1,27 +1,12 @@
 extension TracePage {
   /// How the page looks: grey is masked, green is new, blue is settled.
   static let style = """
-    :root {
-      color-scheme: light dark;
-      --page: #ffffff; --ink: #1f2328; --quiet: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
-      --mask: #afb8c1; --new: #1a7f37; --fresh: #dafbe1; --settled: #0a3069; --blue: 9 105 218;
-      --lost: #bc4c00; --glow: 45%;
-    }
+    :root { --mask: #afb8c1; --settled: #0a3069; --glow: 45%; }
     @media (prefers-color-scheme: dark) {
-      :root {
-        --page: #0d1117; --ink: #f0f6fc; --quiet: #9198a1; --line: #3d444d; --panel: #151b23;
-        --mask: #565d66; --new: #56d364; --fresh: #12361d; --settled: #a5d6ff; --blue: 68 147 248;
-        --lost: #f0883e; --glow: 38%;
-      }
+      :root { --mask: #565d66; --settled: #a5d6ff; --glow: 38%; }
     }
-    * { box-sizing: border-box; }
-    body { margin: 0 auto; max-width: 1280px; padding: 0 20px 40px; background: var(--page);
-      color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
     header { position: sticky; top: 0; z-index: 1; background: var(--page); padding: 12px 0 8px;
       border-bottom: 1px solid var(--line); }
-    h1 { font-size: 20px; margin: 0 0 8px; }
-    h2 { font-size: 16px; margin: 16px 0 4px; overflow-wrap: anywhere; }
-    p { margin: 0; }
     .controls { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; }
     #play { width: 44px; height: 34px; border: 1px solid var(--line); border-radius: 6px;
       background: var(--panel); color: var(--ink); cursor: pointer; font-size: 13px; }
@@ -31,10 +16,6 @@ extension TracePage {
     #legend { font-size: 13px; color: var(--quiet); }
     main { display: grid; gap: 0 32px;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
-    section { min-width: 0; position: relative; }
-    .facts, .state, .hint { font-size: 13px; color: var(--quiet); }
-    .facts span { white-space: nowrap; margin-right: 10px; }
-    .facts b { font-weight: 600; color: var(--ink); }
     .state { margin-top: 8px; font-variant-numeric: tabular-nums; }
     .text { margin: 6px 0 10px; padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px;
       background: var(--panel); white-space: pre-wrap; overflow-wrap: anywhere;
@@ -67,8 +48,7 @@ extension TracePage {
     .detail .chosen { font-weight: 600; }
     .charts { display: grid; gap: 12px 20px; margin-top: 20px;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
-    figure { margin: 0; max-width: 460px; }
-    figcaption { font-size: 13px; color: var(--quiet); }
+    figure { max-width: 460px; }
     figure svg { display: block; width: 100%; height: auto; }
     figure text { font-size: 13px; fill: var(--quiet); }
     figure line.axis { stroke: var(--line); }

@@ -31,34 +31,19 @@ public struct TracePage: Sendable {
 
   /// The whole document.
   public var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(entries.map(\.title).joined(separator: ", ").escapedForMarkup)</title>
-    <style>
-    \(Self.style)
-    </style>
-    </head>
-    <body>
-    <header>
-    <h1>How masks became text</h1>
-    \(Self.controls)
-    </header>
-    <main>
-    \(entries.enumerated().map { section($1, $0) }.joined(separator: "\n"))
-    </main>
-    <script type="application/json" id="data">\(Self.inert(data.line()))</script>
-    <script>
-    \(Self.script)
-    </script>
-    </body>
-    </html>
-
-    """
+    let document = PageDocument(
+      title: entries.map(\.title).joined(separator: ", "), style: Self.style, data: data,
+      script: Self.script)
+    return document.html(
+      """
+      <header>
+      <h1>How masks became text</h1>
+      \(Self.controls)
+      </header>
+      <main>
+      \(entries.enumerated().map { section($1, $0) }.joined(separator: "\n"))
+      </main>
+      """)
   }
 
   /// One sample: its facts, its text and its charts.
@@ -94,19 +79,6 @@ public struct TracePage: Sendable {
     <p id="legend"></p>
     </div>
     """
-
-  /// JSON in which nothing can end or begin an element, whatever its texts say.
-  static func inert(_ json: String) -> String {
-    // These signs stand in strings only, where the escapes mean the same.
-    json.reduce(into: "") { text, character in
-      switch character {
-      case "<": text += "\\u003c"
-      case ">": text += "\\u003e"
-      case "&": text += "\\u0026"
-      default: text.append(character)
-      }
-    }
-  }
 }
 
 extension TracePage.Entry {

@@ -1,3 +1,5 @@
+import MDLM
+
 /// The state of a training run as the progress line tells it.
 struct TrainingStatus {
   var step: Int

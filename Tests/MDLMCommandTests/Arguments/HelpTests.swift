@@ -62,10 +62,4 @@ struct HelpTests {
   @Test func helpAfterTwoDashesIsAnArgument() {
     #expect(CommandRun("info -- --help").output.isEmpty)
   }
-
-  @Test(arguments: ["runs"])
-  func commandsToComeAreNotThere(name: String) {
-    #expect(CommandRun(name).exitCode == .usage)
-    #expect(!CommandRun("--help").output.contains("  \(name) "))
-  }
 }

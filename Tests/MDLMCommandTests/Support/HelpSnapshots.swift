@@ -18,7 +18,9 @@ enum HelpSnapshots {
       eval-ppl                Estimate the perplexity of text under a model.
       sample                  Draw text from a model: free, continued, or filled in.
       score                   Measure the quality of samples.
-      report                  Make pictures of how samples were drawn.
+      report                  Make a page of a run, or pictures of how samples were
+                              drawn.
+      runs                    List runs, how they stand and how good they are.
       prepare                 Turn a corpus into a token shard.
       tokenize train          Train a byte-level BPE tokenizer on text.
       tokenize encode         Turn text into token ids.

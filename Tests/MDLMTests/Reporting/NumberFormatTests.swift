@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MDLMCommand
+@testable import MDLM
 
 struct NumberFormatTests {
   @Test(arguments: [

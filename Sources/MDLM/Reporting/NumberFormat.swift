@@ -1,7 +1,7 @@
 /// Numbers as people read them; the same everywhere, whatever the locale.
-enum NumberFormat {
+package enum NumberFormat {
   /// A count in three digits: `999`, `12.3k`, `1.23M`, `4.56G`, `7.89T`.
-  static func count(_ value: Double) -> String {
+  package static func count(_ value: Double) -> String {
     guard value.isFinite else { return fixed(value, digits: 0) }
     if value.magnitude < 999.5 { return fixed(value, digits: 0) }
     var scaled = value
@@ -16,7 +16,7 @@ enum NumberFormat {
 
   /// A span of time in its two largest units: `5s`, `4m 05s`, `1h 02m`, `3d 04h`, and years alone
   /// from two on.
-  static func duration(_ duration: Duration) -> String {
+  package static func duration(_ duration: Duration) -> String {
     let seconds = max(0, Int((duration / .seconds(1)).rounded()))
     let (minutes, hours) = (seconds / 60, seconds / 3600)
     if minutes == 0 { return "\(seconds)s" }
@@ -27,12 +27,12 @@ enum NumberFormat {
   }
 
   /// Throughput: `12.3k tok/s`.
-  static func tokensPerSecond(_ rate: Double) -> String { count(rate) + " tok/s" }
+  package static func tokensPerSecond(_ rate: Double) -> String { count(rate) + " tok/s" }
 
   /// A number with `digits` decimals, rounded half away from zero: `fixed(2.5, digits: 2)` is `2.50`.
   ///
   /// Numbers too large for that many decimals come out as Swift prints them.
-  static func fixed(_ value: Double, digits: Int) -> String {
+  package static func fixed(_ value: Double, digits: Int) -> String {
     guard !value.isNaN else { return "nan" }
     let unit = (0..<digits).reduce(1) { power, _ in power * 10 }
     guard let scaled = Int(exactly: (value.magnitude * Double(unit)).rounded()) else {
