@@ -47,7 +47,7 @@ package enum NumberFormat {
   }
 
   /// Two significant digits and a power of ten: `3.0e-3`.
-  static func scientific(_ value: Double) -> String {
+  package static func scientific(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
     // Tens are divided out one by one: no power of ten leaves the range of a number so.
     var (scaled, exponent) = (value.magnitude, 0)

@@ -4,7 +4,7 @@ struct TrainingStatistics: Equatable, Sendable {
   /// Σ of the finite losses since the last line, and how many they are.
   private(set) var lossSum = 0.0
   private(set) var lossCount = 0
-  private(set) var maskedShares = MaskedShareLosses()
+  private(set) var maskedShares = MaskedShareSums()
 
   /// The usual loss and its variance: exponential moving averages over some fifty steps.
   private(set) var usualLoss = 0.0
@@ -35,7 +35,7 @@ struct TrainingStatistics: Equatable, Sendable {
   ///   - loss: In nats per token, finite.
   ///   - shares: The same by masked share.
   /// - Returns: The spike that the loss begins, if it does.
-  mutating func add(_ loss: Double, _ shares: MaskedShareLosses) -> Spike? {
+  mutating func add(_ loss: Double, _ shares: MaskedShareSums) -> Spike? {
     lossSum += loss
     lossCount += 1
     maskedShares.add(shares)
@@ -61,7 +61,7 @@ struct TrainingStatistics: Equatable, Sendable {
 
   /// Begins a new line.
   mutating func beginLine() {
-    (lossSum, lossCount, maskedShares) = (0, 0, MaskedShareLosses())
+    (lossSum, lossCount, maskedShares) = (0, 0, MaskedShareSums())
   }
 }
 
@@ -87,12 +87,12 @@ extension TrainingStatistics {
     usualVariance = max(0, fields.optionalNumber("usual_variance") ?? 0)
     let nats = fields.array("share_nats") { $0.double.flatMap { $0.isFinite ? $0 : nil } }
     let tokens = fields.array("share_tokens") { $0.integer(Int.self) }
-    if let shares = MaskedShareLosses(nats: nats, tokens: tokens) {
+    if let shares = MaskedShareSums(nats: nats, tokens: tokens) {
       maskedShares = shares
     } else if fields.errors.isEmpty {
       fields.report(
         "share_tokens", found: "\(nats.count) sums and \(tokens.count) counts",
-        expected: "\(MaskedShareLosses.binCount) of each, none negative")
+        expected: "\(MaskedShareSums.binCount) of each, none negative")
     }
   }
 }

@@ -20,12 +20,12 @@ final class MetricLog {
   /// Opens the logs of the run in `directory`.
   ///
   /// - Parameters:
-  ///   - directory: The run's directory.
+  ///   - directory: The run's.
   ///   - interval: Steps between lines about training.
   ///   - seed: The seed of samples.
-  init(directory: String, interval: Int, seed: UInt64) {
-    metrics = LineLog(path: "\(directory)/metrics.jsonl")
-    samples = LineLog(path: "\(directory)/samples.jsonl")
+  init(_ directory: RunDirectory, interval: Int, seed: UInt64) {
+    metrics = LineLog(path: directory.metricsPath)
+    samples = LineLog(path: directory.samplesPath)
     self.interval = interval
     self.seed = seed
     start = clock.now
@@ -57,24 +57,33 @@ final class MetricLog {
   /// - Parameters:
   ///   - report: The step.
   ///   - statistics: What has gathered since the last line; a written one begins a new one.
-  func record(_ report: TrainingStepReport, _ statistics: inout TrainingStatistics) {
+  /// - Returns: What was written, if a line was due.
+  func record(
+    _ report: TrainingStepReport, _ statistics: inout TrainingStatistics
+  ) -> TrainingMetrics? {
     let now = clock.now
     tokens += report.tokens
     busy += now - stepStart
-    guard report.step % interval == 0 else { return }
+    guard report.step % interval == 0 else { return nil }
+    let line = TrainingMetrics(
+      step: report.step, loss: report.loss, meanLoss: statistics.meanLoss,
+      learningRate: report.learningRate, gradientNorm: report.gradientNorm,
+      tokens: report.step * report.tokens, lossByMaskedShare: statistics.maskedShares.means,
+      tokensPerSecond: Double(tokens) / max(busy / .seconds(1), 1e-6),
+      residentMemory: ProcessMemory.resident)
     metrics.append(
       ([
-        "kind": "train", "step": .number(report.step), "loss": .number(report.loss),
-        "loss_mean": statistics.meanLoss.map { .number($0) } ?? .null,
-        "lr": .number(report.learningRate), "grad_norm": .number(report.gradientNorm),
-        "tokens": .number(report.step * report.tokens),
-        "loss_by_masked_share": Self.list(statistics.maskedShares),
-        "seconds": elapsed(now),
-        "tokens_per_s": .number(Int(Double(tokens) / max(busy / .seconds(1), 1e-6))),
-        "rss_mb": .number(ProcessMemory.resident / 1_000_000),
+        "kind": "train", "step": .number(line.step), "loss": .number(line.loss),
+        "loss_mean": line.meanLoss.map { .number($0) } ?? .null,
+        "lr": .number(line.learningRate), "grad_norm": .number(line.gradientNorm),
+        "tokens": .number(line.tokens),
+        "loss_by_masked_share": Self.list(line.lossByMaskedShare),
+        "seconds": elapsed(now), "tokens_per_s": .number(Int(line.tokensPerSecond)),
+        "rss_mb": .number(line.residentMemory / 1_000_000),
       ] as JSONValue).line())
     statistics.beginLine()
     (busy, tokens) = (.zero, 0)
+    return line
   }
 
   func record(_ spike: LossSpike) {
@@ -99,19 +108,12 @@ final class MetricLog {
   }
 
   func record(_ estimate: LikelihoodEstimate, step: Int, isBest: Bool) {
-    var shares = MaskedShareLosses()
-    for bin in estimate.lossCurve.bins {
-      // The middle of a bin tells which tenth it lies in.
-      let middle = Int((bin.lower + bin.upper) / 2 * 1000)
-      shares.add(
-        bin.crossEntropy * Double(bin.tokens), tokens: bin.tokens, masked: middle, of: 1000)
-    }
     metrics.append(
       ([
         "kind": "validation", "step": .number(step), "nll": .number(estimate.nll),
         "stderr": .number(estimate.standardError), "ppl": .number(estimate.perplexity),
         "bpd": .number(estimate.bitsPerToken), "best": .boolean(isBest),
-        "loss_by_masked_share": Self.list(shares), "seconds": elapsed(clock.now),
+        "loss_by_masked_share": Self.list(estimate.lossCurve.tenths), "seconds": elapsed(clock.now),
       ] as JSONValue).line())
   }
 
@@ -139,7 +141,21 @@ final class MetricLog {
     (value * unit).rounded() / unit
   }
 
-  private static func list(_ shares: MaskedShareLosses) -> JSONValue {
-    .array(shares.means.map { $0.map { .number(rounded($0, to: 1e5)) } ?? .null })
+  private static func list(_ means: [Double?]) -> JSONValue {
+    .array(means.map { $0.map { .number(rounded($0, to: 1e5)) } ?? .null })
+  }
+}
+
+extension LossCurve {
+  /// The mean cross-entropy of masked tokens by the tenth of their row that is masked, in nats; nil
+  /// where nothing was scored.
+  public var tenths: [Double?] {
+    var sums = MaskedShareSums()
+    for bin in bins {
+      // The middle of a bin tells which tenth it lies in.
+      let middle = Int((bin.lower + bin.upper) / 2 * 1000)
+      sums.add(bin.crossEntropy * Double(bin.tokens), tokens: bin.tokens, masked: middle, of: 1000)
+    }
+    return sums.means
   }
 }

@@ -8,11 +8,12 @@ final class RunLock {
   /// Takes the lock of the run in `directory`, which must be there.
   ///
   /// - Throws: ``InputError`` of category `cannotWrite` that says which process has it.
-  init(directory: String) throws(InputError) {
-    let path = Self.path(in: directory)
+  init(_ directory: RunDirectory) throws(InputError) {
+    let path = directory.lockPath
     guard let lock = try FileLock.take(creating: path) else {
       throw InputError(
-        .cannotWrite, directory, found: "another process at work on this run\(Self.holder(path))",
+        .cannotWrite, directory.path,
+        found: "another process at work on this run\(Self.holder(path))",
         expected: "a run that no other process writes",
         remedy: "Wait for it or stop it, or name another directory with --output")
     }
@@ -26,11 +27,6 @@ final class RunLock {
   }
 
   deinit { lock.release() }
-
-  static func path(in directory: String) -> String { "\(directory)/lock" }
-
-  /// Whether a living process writes the run in `directory`.
-  static func isHeld(in directory: String) -> Bool { FileLock.isHeld(path(in: directory)) }
 
   /// What the file says of the process that holds it.
   private static func holder(_ path: String) -> String {

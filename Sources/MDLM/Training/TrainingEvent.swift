@@ -2,6 +2,8 @@
 public enum TrainingEvent: Sendable {
   /// One optimizer step is done, or skipped.
   case step(TrainingStepReport)
+  /// A line of `metrics.jsonl` about training has been written.
+  case logged(TrainingMetrics)
   /// The loss of the step just reported lies far above those before it.
   case spiked(LossSpike)
   /// The step just reported was skipped; `batch` is the file with its rows, if it could be written.
@@ -33,7 +35,29 @@ public struct TrainingStepReport: Sendable, Equatable {
   public let tokens: Int
   /// Whether the loss or the gradient was not finite, so that the weights stayed as they were.
   public let isSkipped: Bool
-  let maskedShares: MaskedShareLosses
+  let maskedShares: MaskedShareSums
+}
+
+/// What a line of `metrics.jsonl` says about training.
+public struct TrainingMetrics: Sendable, Equatable {
+  /// Steps done.
+  public let step: Int
+  /// The estimate of the NELBO on this step's rows, in nats per token; perhaps not finite.
+  public let loss: Double
+  /// Its mean over the steps since the last line; nil where none was finite.
+  public let meanLoss: Double?
+  public let learningRate: Double
+  /// The global norm of the gradients before clipping; perhaps not finite.
+  public let gradientNorm: Double
+  /// Tokens the run has read, padding included.
+  public let tokens: Int
+  /// The mean cross-entropy of masked tokens in nats, by the tenth of their row that is masked, over
+  /// the steps since the last line; nil where none were.
+  public let lossByMaskedShare: [Double?]
+  /// In the steps since the last line, without what was done between them.
+  public let tokensPerSecond: Double
+  /// Bytes that the process holds.
+  public let residentMemory: Int
 }
 
 /// A loss far above those before it.

@@ -1,11 +1,9 @@
 /// What must hold before a run begins or goes on.
 extension TrainingRun {
-  static func configurationPath(in directory: String) -> String { "\(directory)/config.json5" }
-
-  static func checkIsNew(_ directory: String, _ store: CheckpointStore) throws(InputError) {
+  static func checkIsNew(_ directory: RunDirectory, _ store: CheckpointStore) throws(InputError) {
     guard let latest = store.latest else { return }
     throw InputError(
-      .cannotWrite, directory, found: "a run with checkpoints (\(latest))",
+      .cannotWrite, directory.path, found: "a run with checkpoints (\(latest))",
       expected: "a new directory", remedy: "Go on with --resume, or name another with --output")
   }
 
@@ -28,9 +26,9 @@ extension TrainingRun {
   ///
   /// - Throws: ``InputErrors`` where these cannot be read.
   static func changes(
-    of configuration: RunConfiguration, from directory: String
+    of configuration: RunConfiguration, from directory: RunDirectory
   ) throws -> [ConfigurationChange] {
-    let path = configurationPath(in: directory)
+    let path = directory.configurationPath
     guard FileSystem.exists(path) else { return [] }
     do throws(InputErrors) {
       return configuration.changes(from: try RunConfiguration.load(path: path))
@@ -46,7 +44,7 @@ extension TrainingRun {
 
   /// Refuses changes that make another run, and others that change its numbers unless accepted.
   static func check(
-    _ changes: [ConfigurationChange], accepted: Bool, in directory: String
+    _ changes: [ConfigurationChange], accepted: Bool, in directory: RunDirectory
   ) throws(InputError) {
     let impossible = changes.filter { $0.effect == .anotherRun }
     let refused =
@@ -54,7 +52,7 @@ extension TrainingRun {
       ? (accepted ? [] : changes.filter { $0.effect == .otherNumbers }) : impossible
     guard !refused.isEmpty else { return }
     throw InputError(
-      .badConfiguration, directory,
+      .badConfiguration, directory.path,
       found: impossible.isEmpty
         ? "settings that change the numbers of this run" : "the settings of another run",
       expected: "those in its config.json5",

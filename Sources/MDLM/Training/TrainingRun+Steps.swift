@@ -73,7 +73,9 @@ extension TrainingRun {
       log.record(spike)
       disposition = report(.spiked(spike))
     }
-    log.record(done, &statistics)
+    if let metrics = log.record(done, &statistics), report(.logged(metrics)) == .stop {
+      disposition = .stop
+    }
     return report(.step(done)) == .stop ? .stop : disposition
   }
 
@@ -90,11 +92,11 @@ extension TrainingRun {
       : try? SkippedBatch(
         report: done, rows: rows, tokens: batch.tokens, length: batch.length,
         tokenizer: dataset.tokenizer
-      ).write(in: directory)
+      ).write(in: directory.path)
     log.recordSkip(done, batch: file)
     let disposition = report(.skipped(step: done.step, inARow: inARow, batch: file))
     guard inARow > configuration.trainer.maxSkippedSteps else { return disposition }
-    let first = SkippedBatch.path(ofStep: done.step - inARow + 1, in: directory)
+    let first = SkippedBatch.path(ofStep: done.step - inARow + 1, in: directory.path)
     throw TrainingDivergence(
       step: done.step, loss: done.loss, gradientNorm: done.gradientNorm, skipped: inARow,
       batch: FileSystem.exists(first) ? first : nil)
@@ -116,7 +118,7 @@ extension TrainingRun {
     if owesValidation {
       if let validated = try validate(report) { isBest = validated } else { disposition = .stop }
     }
-    if disposition == .proceed, owesSamples, try !drawSamples(report) { disposition = .stop }
+    if disposition == .proceed, owesSamples, !drawSamples(report) { disposition = .stop }
     // A streak of skipped steps is no state to go back to.
     let isDue =
       state.skippedInARow == 0
@@ -179,18 +181,20 @@ extension TrainingRun {
   /// - Returns: Whether all were drawn; false if it was stopped.
   private mutating func drawSamples(
     _ report: (TrainingEvent) -> Disposition
-  ) throws -> Bool {
+  ) -> Bool {
     guard let sampler = Self.sampler(configuration, state.diffusion) else { return true }
     let count = configuration.sampling.numSampleLog
     let (step, timeLimit) = (state.step, timeLimit)
-    let drawn = try withoutActuallyEscaping(report) { report in
-      try sampler.sample(from: state.average, count: count) { event in
+    let drawn = withoutActuallyEscaping(report) { report in
+      // A network that has gone astray has no samples; the run has other ways to find out.
+      try? sampler.sample(from: state.average, count: count) { event in
         guard case .called = event else { return .proceed }
         return report(.sampling(step: step)) == .stop || timeLimit.isUp ? .stop : .proceed
       }
     }
-    guard drawn.count == count else { return false }
+    if let drawn, drawn.count < count { return false }
     sampledStep = step
+    guard let drawn else { return true }
     let logged = drawn.map {
       LoggedSample(sample: $0, text: dataset.tokenizer?.decode($0.tokens))
     }

@@ -5,7 +5,7 @@
 /// and arrives at the same bytes. While a run lives no other process can write its directory.
 public struct TrainingRun {
   public let configuration: RunConfiguration
-  public let directory: String
+  public let directory: RunDirectory
   public let dataset: Dataset
   public internal(set) var state: TrainingState
   /// The lowest validation NELBO so far, in nats per token.
@@ -53,13 +53,14 @@ public struct TrainingRun {
     on device: Device
   ) throws {
     self.configuration = configuration
+    let directory = RunDirectory(directory)
     self.directory = directory
     self.program = program
     timeLimit = TimeLimit(configuration.trainer.maxTime)
-    store = CheckpointStore(run: directory)
+    store = CheckpointStore(run: directory.path)
     if !resumes { try Self.checkIsNew(directory, store) }
     // Nothing of an earlier process may change while it is read.
-    let early = FileSystem.isDirectory(store.path) ? try RunLock(directory: directory) : nil
+    let early = FileSystem.isDirectory(store.path) ? try RunLock(directory) : nil
     let found = resumes ? try Self.newestCheckpoint(in: store) : nil
     changes = found == nil ? [] : try Self.changes(of: configuration, from: directory)
     if let found {
@@ -85,11 +86,11 @@ public struct TrainingRun {
       seed: configuration.seed, on: device)
     timeLimit.expectCheckpoint(parameters: state.network.parameters.parameterCount)
     log = MetricLog(
-      directory: directory, interval: configuration.trainer.logEveryNSteps,
+      directory, interval: configuration.trainer.logEveryNSteps,
       seed: configuration.seed)
     var notes = found?.model.notes ?? []
     if resumes, found == nil {
-      notes.append("no checkpoint in \(directory) yet: beginning at step 0")
+      notes.append("no checkpoint in \(directory.path) yet: beginning at step 0")
     }
     if !changes.isEmpty {
       notes.append("going on with " + changes.map(\.summary).joined(separator: ", "))
@@ -110,10 +111,10 @@ public struct TrainingRun {
     }
     try Self.sampler(configuration, state.diffusion)?.check(
       [SequenceTemplate(length: configuration.model.length)], for: state.average)
-    try FileSystem.makeDirectories(directory)
-    lock = try early ?? RunLock(directory: directory)
+    try FileSystem.makeDirectories(directory.path)
+    lock = try early ?? RunLock(directory)
     if !resumes { try Self.checkIsNew(directory, store) }
-    sessions = try SessionLog(path: "\(directory)/sessions.jsonl")
+    sessions = try SessionLog(path: directory.sessionsPath)
     if let found { adopt(found.progress) }
     try prepareDirectory(resumesFrom: found?.progress, beginsFromWeights: model != nil)
   }
@@ -199,7 +200,7 @@ public struct TrainingRun {
   private mutating func prepareDirectory(
     resumesFrom progress: TrainingProgress?, beginsFromWeights: Bool
   ) throws {
-    AtomicReplacement.removeStale(in: directory)
+    AtomicReplacement.removeStale(in: directory.path)
     try log.truncate(afterStep: state.step)
     if let progress {
       try store.finish(
@@ -213,7 +214,7 @@ public struct TrainingRun {
       savedStep = 0
     }
     try AtomicReplacement.writeFile(
-      Self.configurationPath(in: directory), text: configuration.json5())
+      directory.configurationPath, text: configuration.json5())
   }
 }
 

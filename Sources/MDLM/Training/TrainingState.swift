@@ -76,7 +76,7 @@ public struct TrainingState {
       "[train] \(batch.count) rows in \(microBatches) micro-batches")
     let normalizer = Double(max(1, batch.unpaddedLengths.reduce(0, +)))
     var loss = 0.0
-    var shares = MaskedShareLosses()
+    var shares = MaskedShareSums()
     for start in stride(from: 0, to: batch.count, by: size) {
       let noised = noised(batch, start..<start + size, seed: seed)
       let result = diffusion.objective.loss(

@@ -19,12 +19,14 @@ extension Train {
         on: Device(threads: threads))
     }
     for note in run.notes + run.dataset.notes { context.note(note) }
+    var board = writesTensorBoard ? try TrainTensorBoard(run, in: context) : nil
     var progress = TrainingProgressView(run, in: context)
     progress.begin()
     // The line on the terminal ends before anything else is said, errors too.
     defer { progress.end() }
     let ending = try run.proceed(until: stopStep) { event in
       progress.show(event)
+      board?.record(event)
       return context.interruption.isRequested ? .stop : .proceed
     }
     progress.end()
@@ -38,6 +40,7 @@ extension Train {
     if let initialWeights, !resuming { words += ["--init", initialWeights] }
     words += ["--output", output]
     if let threads { words += ["--threads", "\(threads)"] }
+    if writesTensorBoard { words.append("--tensorboard") }
     if resumes || resuming { words.append("--resume") }
     if acceptsChanges, !resuming { words.append("--accept-changes") }
     return words.map(\.shellWord).joined(separator: " ")

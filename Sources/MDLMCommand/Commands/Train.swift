@@ -57,7 +57,14 @@ struct Train: Command {
               + "nothing."),
         ]),
       .init("Computing", [.threads]),
-      .init("Output", [.json]),
+      .init(
+        "Output",
+        [
+          Option(
+            "tensorboard", .flag,
+            help: "Write files for TensorBoard, too, in the run's folder tensorboard."),
+          .json,
+        ]),
     ],
     isLongRunning: true)
 
@@ -70,6 +77,7 @@ struct Train: Command {
   let stopStep: Int?
   let isDryRun: Bool
   let threads: Int?
+  let writesTensorBoard: Bool
   let json: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
@@ -87,6 +95,7 @@ struct Train: Command {
     stopStep = arguments.optionalInteger("stop-at")
     isDryRun = arguments.flag("dry-run")
     threads = arguments.optionalInteger("threads")
+    writesTensorBoard = arguments.flag("tensorboard")
     json = arguments.flag("json")
   }
 

@@ -25,7 +25,7 @@ struct TrainingProgressView {
     self.context = context
     lastStep = run.configuration.trainer.maxSteps
     firstStep = run.state.step
-    directory = run.directory
+    directory = run.directory.path
     let network = run.state.network
     device = network.parameters.device
     operationsPerStep =
@@ -62,6 +62,7 @@ struct TrainingProgressView {
       }
       let text = status(report)
       write(line.update(at: elapsed, text))
+    case .logged: break
     case .spiked(let spike):
       let numbers = [spike.loss, spike.expected, spike.deviation].map {
         NumberFormat.fixed($0, digits: 2)

@@ -89,6 +89,8 @@ enum HelpSnapshots {
                               (default: all cores)
 
     Output:
+      --tensorboard           Write files for TensorBoard, too, in the run's folder
+                              tensorboard.
       --json                  Print JSON in place of text.
 
     Help:

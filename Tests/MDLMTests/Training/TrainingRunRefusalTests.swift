@@ -150,7 +150,7 @@ struct TrainingRunRefusalTests {
     expectRefusal(.cannotWrite, "another process", "process \(getpid())", "--output") {
       _ = try tiny.start("run", resumes: true)
     }
-    withExtendedLifetime(run) { #expect(RunLock.isHeld(in: tiny.path())) }
+    withExtendedLifetime(run) { #expect(RunDirectory(tiny.path()).isLocked) }
   }
 
   @Test func lockOfADeadProcessIsNoObstacle() throws {
@@ -159,7 +159,7 @@ struct TrainingRunRefusalTests {
     try write(
       "{\"host\":\"box\",\"pid\":1,\"since\":\"2020-01-01T00:00:00Z\"}".utf8,
       to: tiny.path() + "/lock")
-    #expect(!RunLock.isHeld(in: tiny.path()))
+    #expect(!RunDirectory(tiny.path()).isLocked)
     #expect(try tiny.train(until: 2) == .stopped)
   }
 

@@ -27,6 +27,7 @@ struct TrainingRunTests {
     _ = try run.proceed(until: 10) { event in
       switch event {
       case .step(let report): if report.step > 8 { events.append("step \(report.step)") }
+      case .logged(let metrics): #expect(metrics.step % 5 == 0)
       case .spiked, .skipped, .checkpointFailed: events.append("trouble")
       case .sampling: if events.last != "sampling" { events.append("sampling") }
       case .sampled(let step, let samples):

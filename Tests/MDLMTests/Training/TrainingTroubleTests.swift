@@ -184,7 +184,7 @@ struct TrainingTroubleTests {
     var spikes: [Double] = []
     for step in 0..<300 {
       let loss = (200..<204).contains(step) ? 30.0 : 2 + 0.1 * Double(step % 7)
-      if let spike = statistics.add(loss, MaskedShareLosses()) { spikes.append(spike.loss) }
+      if let spike = statistics.add(loss, MaskedShareSums()) { spikes.append(spike.loss) }
     }
     #expect(spikes == [30])
     #expect(abs(statistics.usualLoss - 2.3) < 0.1)
@@ -193,7 +193,7 @@ struct TrainingTroubleTests {
   @Test func slowlyRisingLossIsNoSpike() {
     var statistics = TrainingStatistics()
     let spikes = (0..<1000).compactMap { step in
-      statistics.add(2 + 0.01 * Double(step) + 0.1 * Double(step % 7), MaskedShareLosses())
+      statistics.add(2 + 0.01 * Double(step) + 0.1 * Double(step % 7), MaskedShareSums())
     }
     #expect(spikes.isEmpty)
   }

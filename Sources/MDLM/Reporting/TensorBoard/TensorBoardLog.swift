@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// A log that TensorBoard reads: curves and texts by the steps of a run.
 ///
 /// Each process that goes on with a run adds a file of its own to the directory. Every record is
@@ -96,14 +90,8 @@ public final class TensorBoardLog {
     let now = Int(exactly: time.rounded(.down)) ?? 0
     let second = max(now, (times.max() ?? -1).addingReportingOverflow(1).partialValue, 0)
     let digits = String(repeating: "0", count: max(0, 10 - "\(second)".count)) + "\(second)"
-    return "\(prefix)\(digits).\(hostName).\(getpid())"
+    return "\(prefix)\(digits).\(host).\(HostDescription.process)"
   }
 
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "host" }
-    let text = String(
-      decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return text.isEmpty ? "host" : text.replacing("/", with: "-")
-  }
+  private static var host: String { HostDescription.name.replacing("/", with: "-") }
 }

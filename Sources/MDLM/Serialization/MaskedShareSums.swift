@@ -1,5 +1,5 @@
 /// Cross-entropies of masked tokens, summed by the share of their row that is masked, in tenths.
-struct MaskedShareLosses: Equatable, Sendable {
+struct MaskedShareSums: Equatable, Sendable {
   static let binCount = 10
 
   private(set) var nats = [Double](repeating: 0, count: binCount)
@@ -31,7 +31,7 @@ struct MaskedShareLosses: Equatable, Sendable {
     self.tokens[bin] += tokens
   }
 
-  mutating func add(_ other: MaskedShareLosses) {
+  mutating func add(_ other: MaskedShareSums) {
     for bin in 0..<Self.binCount {
       nats[bin] += other.nats[bin]
       tokens[bin] += other.tokens[bin]

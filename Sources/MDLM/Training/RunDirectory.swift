@@ -25,13 +25,11 @@ public struct RunDirectory: Sendable, Equatable {
     exists && [configurationPath, metricsPath].contains { FileSystem.size(of: $0) != nil }
   }
 
-  /// Whether a process holds the lock of the run.
-  ///
-  /// To know it, a free lock is held for a moment.
-  public var isLocked: Bool {
-    let lock = "\(path)/lock"
-    return FileSystem.size(of: lock) != nil && !FileLock.isFree(lock)
-  }
+  /// What the process that trains the run has locked.
+  var lockPath: String { "\(path)/lock" }
+
+  /// Whether a process trains the run.
+  public var isLocked: Bool { FileLock.isHeld(lockPath) }
 
   /// When a file of the run was last written, in seconds since 1970, or nil where there is none.
   public var lastWritten: Double? {
