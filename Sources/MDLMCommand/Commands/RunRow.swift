@@ -38,14 +38,7 @@ struct RunRow {
     best = run?.bestValidation
     tokens = run?.tokens
     seconds = run?.seconds
-    parameters = run?.parameters ?? run.flatMap(Self.checkpointParameters)
-  }
-
-  /// The parameters of the network in the latest checkpoint, for runs that do not say themselves.
-  private static func checkpointParameters(_ run: RunHistory) -> Int? {
-    guard run.latestCheckpoint != nil else { return nil }
-    let model = try? ModelDirectory(resolving: run.directory.path)
-    return model?.configuration.network.parameterCount
+    parameters = run?.parameters
   }
 
   /// The time in UTC to the second, as `2026-11-27T20:40:00Z`.

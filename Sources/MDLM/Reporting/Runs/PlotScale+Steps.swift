@@ -23,7 +23,7 @@ extension PlotScale {
   /// - Returns: An axis with narrow room at its ends.
   static func linear(aroundMost values: [Double], andAll inner: [Double]) -> PlotScale {
     let sorted = values.filter(\.isFinite).sorted()
-    let cut = min((sorted.count + 50) / 100, 10 + sorted.count / 2000)
+    let cut = min((sorted.count + 100) / 200, 10 + sorted.count / 2000)
     let shown = sorted.dropFirst(cut).dropLast(cut) + inner.filter(\.isFinite)
     guard let least = shown.min(), let greatest = shown.max(),
       greatest - least > 1e-6 * max(abs(least), abs(greatest))

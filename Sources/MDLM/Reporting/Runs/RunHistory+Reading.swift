@@ -88,6 +88,10 @@ extension RunHistory {
     checkpoints = store.steps
     latestCheckpoint = step(store.latest)
     bestCheckpoint = step(store.best)
+    parameters = sessions.last { $0.parameters != nil }?.parameters
+    if parameters == nil, let latest = store.latest {
+      parameters = (try? ModelDirectory(resolving: latest))?.configuration.network.parameterCount
+    }
   }
 }
 

@@ -81,9 +81,6 @@ extension RunHistory {
     let durations = durations
     return durations.isEmpty ? nil : durations.reduce(0, +)
   }
-
-  /// Parameters of the network.
-  public var parameters: Int? { sessions.last { $0.parameters != nil }?.parameters }
 }
 
 extension RunHistory.Validation {

@@ -20,6 +20,8 @@ public struct RunHistory: Sendable {
   /// The step of the newest checkpoint, and of the one with the best validation.
   public internal(set) var latestCheckpoint: Int?
   public internal(set) var bestCheckpoint: Int?
+  /// Parameters of the network, where a session or a checkpoint tells.
+  public internal(set) var parameters: Int?
   /// Whether a process is writing the run.
   public internal(set) var isLocked = false
 
