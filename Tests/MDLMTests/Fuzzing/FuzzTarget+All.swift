@@ -9,6 +9,6 @@ extension FuzzTarget {
   static func all(in scratch: String) throws -> [FuzzTarget] {
     try [json, json5, configuration, modelConfiguration, trainingState, safetensors]
       + [modelDirectory(scratch), llamaJudge, gpt2Judge(scratch)]
-      + tokenizers + data(scratch) + [trace(scratch), samples, textRequests]
+      + tokenizers + data(scratch) + [trace(scratch), samples, run, textRequests]
   }
 }

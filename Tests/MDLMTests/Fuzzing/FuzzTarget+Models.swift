@@ -90,16 +90,35 @@ extension FuzzTarget {
   }
 
   static var trainingState: FuzzTarget {
-    let progress = TrainingProgress(step: 3, samplesConsumed: 24, seed: .max, bestMetric: 1.25)
-    let texts = [
-      progress.encoded(), TrainingProgress(step: 0, samplesConsumed: 0, seed: 1).encoded(),
-    ]
-    return FuzzTarget("training-state", [File("state.json", .json, texts: texts)]) { input in
-      let progress = try TrainingProgress(path: input.write())
-      try write(progress.encoded().utf8, to: "\(input.directory)/state.json")
-      let again = try TrainingProgress(path: "\(input.directory)/state.json")
+    var progress = TrainingProgress(step: 3, samplesConsumed: 24, seed: .max, bestMetric: 1.25)
+    progress.checksums = ["config.json": String(repeating: "0f", count: 32)]
+    _ = progress.statistics.add(2.5, MaskedShareSums())
+    let first =
+      #"{"best_metric": 1.5, "format_version": 1, "samples_consumed": 80, "seed": 1, "#
+      + #""step": 20, "validated_step": 20}"#
+    return FuzzTarget(
+      "training-state", [File("state.json", .json, texts: [progress.encoded(), first])]
+    ) { input in
+      let path = try input.write()
+      // Damage is told by the seal; one that fits leads on to the fields.
+      if input.number % 4 != 0 { try seal(path) }
+      var progress = try TrainingProgress(path: path)
+      progress.checksums = progress.checksums ?? [:]
+      try write(progress.encoded().utf8, to: path)
+      let again = try TrainingProgress(path: path)
       try FuzzFinding.check(again == progress, "reads as another: \(progress.encoded())")
+      try? ModelDirectory.verify(ModelDirectory.CheckpointFile.allCases, in: input.directory)
     }
+  }
+
+  /// Gives a document the seal that fits, where it is a JSON object.
+  private static func seal(_ path: String) throws {
+    let text = try bytes(of: path)
+    guard case .object(var members) = try? JSONValue(parsing: text[...], name: path) else { return }
+    members.removeAll { $0.isCalled("sha256") }
+    let seal = JSONFileFields.seal(of: .object(members))
+    members.append(JSONMember(key: "sha256", value: .string(seal)))
+    try write(JSONValue.object(members).document().utf8, to: path)
   }
 
   // MARK: Weights
