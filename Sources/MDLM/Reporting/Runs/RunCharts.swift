@@ -70,7 +70,8 @@ struct RunCharts {
     let beyond = most.count { !scale.range.contains($0) }
     return RunChart(
       id: "loss", title: "Loss (nats a token)",
-      note: beyond == 0 || isComparison ? "" : "\(beyond) points lie beyond the frame",
+      note: beyond == 0 || isComparison
+        ? "" : "\(beyond) point\(beyond == 1 ? " lies" : "s lie") beyond the frame",
       horizontal: steps, vertical: scale, series: series, marks: marks, isWide: true)
   }
 
