@@ -113,7 +113,8 @@ public struct TrainingRun {
       [SequenceTemplate(length: configuration.model.length)], for: state.average)
     try FileSystem.makeDirectories(directory.path)
     lock = try early ?? RunLock(directory)
-    if !resumes { try Self.checkIsNew(directory, store) }
+    // Another process may have begun it, and ended, in the meantime.
+    if early == nil { try Self.checkIsNew(directory, store) }
     sessions = try SessionLog(path: directory.sessionsPath)
     if let found { adopt(found.progress) }
     try prepareDirectory(resumesFrom: found?.progress, beginsFromWeights: model != nil)
