@@ -4,7 +4,7 @@ import Testing
 
 /// The whole path at the smallest size: quick even in a debug build, where `scripts/test` runs it.
 @Suite struct SmokeTests {
-  static let sizes = DiffusionTransformerConfiguration(
+  static let sizes = NetworkConfiguration(
     vocabularySize: 5, length: 6, hiddenSize: 8, blockCount: 1, headCount: 2, conditioningSize: 4,
     dropout: 0.1)
 

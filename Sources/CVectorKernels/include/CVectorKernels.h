@@ -90,16 +90,18 @@ void mdlm_gated_add_backward(const float *dy, const float *gate, const float *br
 
 // logits → e^{logits + bias − largest} in place, with the column `excluded` (of the whole row; −1:
 // none) at 0. Writes the largest logit and the sum of every row, and target[r] = the logit of
-// targets[r] where that column lies in the tile.
+// targets[r] and other_logit[r] = that of the column `other` where these lie in the tile.
 void mdlm_softmax_tile(float *logits, const float *bias, const int32_t *targets, ptrdiff_t excluded,
-                       size_t first, float *largest, float *sum, float *target, size_t rows,
-                       size_t width);
+                       ptrdiff_t other, size_t first, float *largest, float *sum, float *target,
+                       float *other_logit, size_t rows, size_t width);
 
-// Exponentials of a tile → the gradient of Σ weights[r] · nll[r], in place, given the log-sum of whole
-// rows; column_sums (width, or NULL) receives its sum over the rows.
-void mdlm_cross_entropy_gradient(float *exponentials, const float *largest, const float *log_sum,
-                                 const float *weights, const int32_t *targets, size_t first,
-                                 float *column_sums, size_t rows, size_t width);
+// Exponentials of a tile → the gradient of the logits, in place, given the log-sum of whole rows: for
+// each row softmax_factors · softmax − target_factors · 1[target] + other_factors · 1[other].
+// column_sums (width, or NULL) receives its sum over the rows.
+void mdlm_logit_gradient(float *exponentials, const float *largest, const float *log_sum,
+                         const float *softmax_factors, const float *target_factors,
+                         const float *other_factors, const int32_t *targets, ptrdiff_t other,
+                         size_t first, float *column_sums, size_t rows, size_t width);
 
 // ── Sums ─────────────────────────────────────────────────────────────────────────────────────────
 

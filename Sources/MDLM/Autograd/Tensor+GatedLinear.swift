@@ -1,9 +1,9 @@
 internal import CVectorKernels
 
 extension Tensor {
-  /// Returns `self + gate · (input · weightᵀ + bias)` with one gate for all rows.
+  /// Returns `self + gate · (input · weightᵀ + bias)` with one gate for all rows, or none.
   ///
-  /// The branch itself is never stored. With G = dyᵀ · input, the gradient of the weights is
+  /// The branch itself is never stored. With a gate and G = dyᵀ · input, the gradient of the weights is
   /// gate · G, row by row, and that of the gate the sum of weight · G over each row: what the branch
   /// would be needed for.
   ///
@@ -11,15 +11,17 @@ extension Tensor {
   ///   - input: `[rows, in]`.
   ///   - weight: `[width, in]`.
   ///   - bias: `[width]`, or nil.
-  ///   - gate: `[1, width]`.
+  ///   - gate: `[1, width]`; nil adds the branch as it is.
   /// - Returns: The same shape as this tensor, `[rows, width]`.
   func addingLinear(
-    _ input: Tensor, _ weight: Tensor, bias: Tensor? = nil, gate: ColumnSlice
+    _ input: Tensor, _ weight: Tensor, bias: Tensor? = nil, gate: ColumnSlice? = nil
   ) -> Tensor {
     require(
-      weight.shape == [width, input.width] && input.rows == rows && gate.tensor.rows == 1
-        && gate.width == width && bias.map { $0.count == width } ?? true,
-      "[addingLinear] \(shape) + gate \(gate.tensor.shape) · \(input.shape) · \(weight.shape)")
+      weight.shape == [width, input.width] && input.rows == rows
+        && gate.map { $0.tensor.rows == 1 && $0.width == width } ?? true
+        && bias.map { $0.count == width } ?? true,
+      "[addingLinear] \(shape) + gate \(gate?.tensor.shape ?? []) · \(input.shape) · "
+        + "\(weight.shape)")
     let result = Tensor(uninitialized: shape, on: device)
     let (stream, sum) = (pointer, result.pointer)
     let projection = Projection(
@@ -28,12 +30,20 @@ extension Tensor {
     projection.run { block in
       let start = block.lowerBound * width
       if let bias { mdlm_add_bias(sum + start, bias.pointer, block.count, width) }
-      mdlm_gated_add(stream + start, gate.row(0), sum + start, sum + start, block.count, width)
+      if let gate {
+        mdlm_gated_add(stream + start, gate.row(0), sum + start, sum + start, block.count, width)
+      } else {
+        mdlm_accumulate(stream + start, 1, sum + start, block.count * width)
+      }
     }
-    let inputs = [self, input, weight, gate.tensor] + (bias.map { [$0] } ?? [])
+    let inputs = [self, input, weight] + [gate?.tensor, bias].compactMap { $0 }
     if inputs.contains(where: \.wantsGradient) { input.storage.discard() }
     return result.recorded("addingLinear", inputs) { upstream, gradients in
-      gatedLinearPullback(upstream, input, weight, bias, gate, gradients)
+      if let gate {
+        gatedLinearPullback(upstream, input, weight, bias, gate, gradients)
+      } else {
+        linearPullback(upstream, input: input, weight: weight, bias: bias, gradients)
+      }
       gradients.pass(upstream, to: self)
     }
   }

@@ -70,7 +70,7 @@ extension Tensor {
 }
 
 /// Adds the gradients of `input · weightᵀ + bias`, given `upstream` of shape `[..., out]`.
-private func linearPullback(
+func linearPullback(
   _ upstream: Tensor, input: Tensor, weight: Tensor, bias: Tensor?, _ gradients: Gradients
 ) {
   let product = LinearProduct(

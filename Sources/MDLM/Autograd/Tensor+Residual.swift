@@ -1,6 +1,23 @@
 internal import CVectorKernels
 
 extension Tensor {
+  /// Returns this residual stream with `branch` added, both `[rows, width]`.
+  func adding(_ branch: Tensor) -> Tensor {
+    require(branch.shape == shape, "[adding] \(shape) + \(branch.shape)")
+    let result = Tensor(uninitialized: shape, on: device)
+    forEachRowBlock { rows in
+      let (start, count) = (rows.lowerBound * width, rows.count * width)
+      (result.pointer + start).update(from: pointer + start, count: count)
+      mdlm_accumulate(branch.pointer + start, 1, result.pointer + start, count)
+    }
+    return result.recorded("adding", [self, branch]) { upstream, gradients in
+      gradients.addOntoZero(to: branch) {
+        mdlm_accumulate(upstream.pointer, 1, $0, upstream.count)
+      }
+      gradients.pass(upstream, to: self)
+    }
+  }
+
   /// Returns `self + gate · branch`, with one gate vector per group of rows.
   ///
   /// Shapes: self and branch `[rows, width]`, gate `[groups, width]`.

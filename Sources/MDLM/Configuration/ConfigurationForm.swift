@@ -65,6 +65,9 @@ extension ConfigurationForm<Double> {
   static var fraction: Self { number(0..<1, "a number from 0 to below 1") }
 
   static var nonnegative: Self { number(0..., "a number of at least 0") }
+
+  /// A number above 0 that is of use: neither it nor its inverse leaves single precision.
+  static var positive: Self { number(1e-30...1e30, "a number above 0") }
 }
 
 private func unquotedNumber(_ value: JSONValue) -> String? {
@@ -158,19 +161,13 @@ extension ConfigurationForm<Duration> {
 extension ConfigurationForm
 where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One of the names of the cases.
-  ///
-  /// - Parameter planned: Names of the official code that this version does not know yet.
-  /// - Returns: The form, which refuses the planned names as such.
-  static func choice(planned: [String] = []) -> Self {
+  static func choice() -> Self {
     let names = Value.allCases.map(\.rawValue)
     let quotedNames = names.map { JSONValue.quoted($0) }.joined(separator: " or ")
     return Self(
       quotedNames,
       hint: { value in
         guard let text = value.string else { return nil }
-        if planned.contains(text) {
-          return "Use \(quotedNames); \(JSONValue.quoted(text)) is not supported yet"
-        }
         return nearest(to: text, among: names).map {
           "Did you mean \(JSONValue.quoted($0))? Correct the value"
         }
@@ -199,28 +196,5 @@ extension ConfigurationForm {
         }
       },
       encode: { $0.map(form.encode) ?? "null" })
-  }
-}
-
-extension ConfigurationForm where Value: Equatable {
-  /// The same form narrowed to the one value that this version supports.
-  ///
-  /// - Parameters:
-  ///   - value: The only value to accept.
-  ///   - feature: What other values would switch on, to begin a sentence with.
-  /// - Returns: The narrowed form.
-  func only(_ value: Value, whileMissing feature: String) -> Self {
-    let text = encode(value)
-    return ConfigurationForm(
-      expected: text,
-      decode: { json throws(ConfigurationRefusal) in
-        let decoded = try decode(json)
-        guard decoded == value else {
-          throw ConfigurationRefusal(
-            found: json.summary, expected: text,
-            remedy: "Leave it at \(text); \(feature) is not supported yet")
-        }
-        return decoded
-      }, encode: encode)
   }
 }

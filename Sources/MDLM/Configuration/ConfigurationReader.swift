@@ -165,6 +165,11 @@ struct ConfigurationReader {
           remedy: "Set \(key.path)")
       }
     }
+    configuration.adoptDefaults(of: configuration.parameterization) { path in
+      // What was said for another parameterization before this one was chosen does not count.
+      let choice = settings["parameterization"]?.source.rank ?? 0
+      return settings[path].map { $0.source.rank >= choice } ?? false
+    }
     dropIdleSettings(from: &configuration, except: unusable)
     for conflict in configuration.conflicts where unusable.isDisjoint(with: conflict.keys) {
       // What is missing may stand in text that could not be read.

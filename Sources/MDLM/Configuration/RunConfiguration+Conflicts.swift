@@ -10,7 +10,7 @@ struct ConfigurationConflict {
 extension RunConfiguration {
   /// Returns every impossible combination of settings.
   var conflicts: [ConfigurationConflict] {
-    modelConflicts + dataConflicts + scheduleConflicts
+    modelConflicts + diffusionConflicts + dataConflicts + scheduleConflicts
   }
 
   private var modelConflicts: [ConfigurationConflict] {

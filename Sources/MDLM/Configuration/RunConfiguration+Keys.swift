@@ -82,20 +82,31 @@ extension RunConfiguration {
 
   private static let diffusionKeys: [ConfigurationKey] = [
     .init(
-      "noise.type", \.noise.type,
-      .choice(planned: ["cosine", "cosinesqr", "linear", "geometric"]), decides: .identity,
+      "noise.type", \.noise.type, .choice(), decides: .identity,
       "Noise schedule: how the share of masked tokens grows with time"),
     .init(
-      "parameterization", \.parameterization, .choice(planned: ["d3pm", "sedd", "ar"]),
-      decides: .identity,
-      "What the network's outputs mean"),
+      "noise.sigma_min", \.noise.sigmaMin, .optional(.positive), decides: .identity,
+      when: hasNoiseRange,
+      "Total noise at time 0 of linear and geometric; null takes the schedule's own"),
+    .init(
+      "noise.sigma_max", \.noise.sigmaMax, .optional(.positive), decides: .identity,
+      when: hasNoiseRange,
+      "Total noise at time 1 of linear and geometric; null takes the schedule's own"),
+    .init(
+      "noise.degree", \.noise.degree, .optional(.positive), decides: .identity,
+      when: isPolynomial, "Power of time in polynomial; null takes 2"),
+    .init(
+      "parameterization", \.parameterization, .choice(), decides: .identity,
+      "What is trained: MDLM itself (subs) or a baseline, the autoregressive one with its own network"),
     .init(
       "time_conditioning", \.timeConditioning, .boolean, decides: .identity,
-      "Let the network see the noise level"),
+      "Let the network see the noise level; where it is not said, d3pm and sedd do"),
     .init(
-      "T", \.discreteTimeSteps,
-      .integer(0...Int(Int32.max)).only(0, whileMissing: "discrete time"),
-      "Number of discrete diffusion steps; 0 is continuous time"),
+      "T", \.discreteTimeSteps, .integer(0...1_000_000_000), decides: .identity,
+      "Number of discrete diffusion steps, 0 for continuous time; where it is not said, d3pm has 1000"),
+    .init(
+      "subs_masking", \.subsMasking, .boolean, decides: .identity, when: isD3PM,
+      "Never predict the mask with d3pm, as subs does anyway"),
   ]
 
   private static let optimizationKeys: [ConfigurationKey] = [
@@ -138,16 +149,18 @@ extension RunConfiguration {
       "training.antithetic_sampling", \.training.antitheticSampling, .boolean,
       "Spread the times of a batch evenly over [0, 1]"),
     .init(
-      "training.importance_sampling", \.training.importanceSampling,
-      .boolean.only(false, whileMissing: "importance sampling"), "Draw times by their loss weight"),
+      "training.antithetic_offset", \.training.antitheticOffset, .choice(), when: isAntithetic,
+      "Place each time at random within its part of [0, 1], or all at one and the same place"),
+    .init(
+      "training.importance_sampling", \.training.importanceSampling, .boolean,
+      "Draw times by their loss weight, so that all losses weigh the same"),
     .init(
       "training.sampling_eps", \.training.samplingEps,
       .number(Double.leastNonzeroMagnitude..<1, "a number above 0 and below 1"),
       "Smallest time that is drawn"),
     .init(
-      "training.change_of_variables", \.training.changeOfVariables,
-      .boolean.only(false, whileMissing: "the change of variables"),
-      "Draw noise levels instead of times"),
+      "training.change_of_variables", \.training.changeOfVariables, .boolean,
+      decides: .identity, "Draw the logarithm of the masked share instead of time"),
     .init(
       "trainer.max_steps", \.trainer.maxSteps, .integer(1...1_000_000_000_000),
       decides: .numbersWithDecay, "Optimizer steps in the run"),
@@ -183,7 +196,8 @@ extension RunConfiguration {
   private static let outputKeys: [ConfigurationKey] = [
     .init(
       "sampling.predictor", \.sampling.predictor, .choice(), decides: .conduct,
-      "How masks become text, by the names of mdlm sample --predictor"),
+      "How text is drawn, by the names of mdlm sample --predictor; where it is not said, as the "
+        + "parameterization needs"),
     .init(
       "sampling.steps", \.sampling.steps, .integer(1...1_000_000_000), decides: .conduct,
       "Denoising steps from all masks to text"),
@@ -223,6 +237,23 @@ extension RunConfiguration {
   private static let drawsSamples = ConfigurationCondition(
     decidingKey: "sampling.num_sample_log", expected: "no such key where no samples are drawn",
     holds: { $0.sampling.numSampleLog > 0 })
+
+  private static let hasNoiseRange = ConfigurationCondition(
+    decidingKey: "noise.type", expected: "no such key unless noise.type is linear or geometric",
+    holds: { $0.noise.type.parameters.contains(.sigmaMin) })
+
+  private static let isPolynomial = ConfigurationCondition(
+    decidingKey: "noise.type", expected: "no such key unless noise.type is polynomial",
+    holds: { $0.noise.type.parameters.contains(.degree) })
+
+  private static let isD3PM = ConfigurationCondition(
+    decidingKey: "parameterization", expected: "no such key unless parameterization is d3pm",
+    holds: { $0.parameterization == .d3pm })
+
+  private static let isAntithetic = ConfigurationCondition(
+    decidingKey: "training.antithetic_sampling",
+    expected: "no such key unless antithetic_sampling is true",
+    holds: { $0.training.antitheticSampling })
 
   private static let decays = ConfigurationCondition(
     decidingKey: "lr_scheduler.name", expected: "no such key with constant_warmup",

@@ -116,9 +116,16 @@ extension RunConfiguration {
 
   /// The diffusion, for a tokenizer's mask.
   public func diffusion(maskID: Int32) -> DiffusionSettings {
-    DiffusionSettings(
-      maskID: maskID, noise: noise.type, samplingEpsilon: training.samplingEps,
-      isAntithetic: training.antitheticSampling)
+    var settings = DiffusionSettings(
+      maskID: maskID, parameterization: parameterization, noise: noise,
+      samplingEpsilon: training.samplingEps, isAntithetic: training.antitheticSampling)
+    settings.discreteTimeSteps = discreteTimeSteps
+    settings.excludesMask = subsMasking
+    settings.sharesOffset = training.antitheticSampling && training.antitheticOffset == .shared
+    settings.timeTransform =
+      training.importanceSampling
+      ? .importance : training.changeOfVariables ? .changeOfVariables : .none
+    return settings
   }
 
   public var optimizerSettings: AdamW.Settings {

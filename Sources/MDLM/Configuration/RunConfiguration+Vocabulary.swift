@@ -5,7 +5,7 @@ extension RunConfiguration {
   ///   how many ids there are.
   public func sizes(
     for dataset: Dataset
-  ) throws(InputError) -> (network: DiffusionTransformerConfiguration, maskID: Int32) {
+  ) throws(InputError) -> (network: NetworkConfiguration, maskID: Int32) {
     if let tokenizer = dataset.tokenizer {
       let size = tokenizer.vocabularySize
       if let given = model.vocabularySize, given != size {

@@ -15,12 +15,16 @@
 public struct RunConfiguration: Equatable, Sendable {
   public var data: Data
   public var model: Model
-  public var noise: Noise = Noise()
-  public var parameterization: Parameterization = .substitution
+  /// The noise schedule.
+  public var noise: NoiseSettings = NoiseSettings()
+  /// What the network's outputs mean, which also decides what kind of network it is.
+  public var parameterization: Parameterization = .subs
   /// Whether the network sees the noise level.
   public var timeConditioning: Bool = false
   /// The number of discrete diffusion steps (`T`); 0 is continuous time.
   public var discreteTimeSteps: Int = 0
+  /// Whether D3PM never predicts the mask.
+  public var subsMasking: Bool = false
   public var loader: Loader = Loader()
   public var optim: Optim = Optim()
   public var lrScheduler: LRScheduler = LRScheduler()
@@ -41,12 +45,12 @@ public struct RunConfiguration: Equatable, Sendable {
   ///
   /// - Parameter vocabularySize: The tokenizer's number of ids, the mask included.
   /// - Returns: The configuration of the network that this run trains.
-  public func transformer(vocabularySize: Int) -> DiffusionTransformerConfiguration {
-    DiffusionTransformerConfiguration(
+  public func transformer(vocabularySize: Int) -> NetworkConfiguration {
+    NetworkConfiguration(
       vocabularySize: vocabularySize, length: model.length, hiddenSize: model.hiddenSize,
       blockCount: model.blockCount, headCount: model.headCount,
       conditioningSize: model.conditioningSize, dropout: model.dropout,
-      timeConditioning: timeConditioning)
+      timeConditioning: timeConditioning, backbone: parameterization.backbone)
   }
 }
 
@@ -82,7 +86,7 @@ extension RunConfiguration {
     }
   }
 
-  /// The sizes of the network; see ``DiffusionTransformerConfiguration``.
+  /// The sizes of the network; see ``NetworkConfiguration``.
   public struct Model: Equatable, Sendable {
     /// The number of token ids, the mask included; nil takes the tokenizer's.
     public var vocabularySize: Int?
@@ -100,17 +104,6 @@ extension RunConfiguration {
       self.headCount = headCount
       self.length = length
     }
-  }
-
-  /// The noise schedule.
-  public struct Noise: Equatable, Sendable {
-    public var type: NoiseScheduleName = .loglinear
-  }
-
-  /// What the network's outputs mean.
-  public enum Parameterization: String, CaseIterable, Sendable {
-    /// SUBS: the mask is never predicted and visible tokens stay (arXiv 2406.07524, section 3.2.3).
-    case substitution = "subs"
   }
 
   /// The batch.
@@ -153,10 +146,20 @@ extension RunConfiguration {
     public var ema: Double = 0.9999
     /// Whether the times of a batch are spread evenly, one in each of as many equal intervals.
     public var antitheticSampling: Bool = true
+    /// Where in their intervals these times lie.
+    public var antitheticOffset: AntitheticOffset = .independent
     public var importanceSampling: Bool = false
     /// The smallest time that is drawn.
     public var samplingEps: Double = 1e-3
     public var changeOfVariables: Bool = false
+  }
+
+  /// Where the times of antithetic sampling lie in their intervals.
+  public enum AntitheticOffset: String, CaseIterable, Sendable {
+    /// Each at a random place, as in the official code.
+    case independent
+    /// All at the same random place, as in MD4.
+    case shared
   }
 
   /// The length of the run and what happens on the way.
@@ -182,7 +185,7 @@ extension RunConfiguration {
 
   /// How text is drawn from the model where the command does not say otherwise.
   public struct Sampling: Equatable, Sendable {
-    public var predictor: Predictor = .ddpmCache
+    public var predictor: Predictor = Parameterization.subs.defaultPredictor
     /// Denoising steps from all masks to text.
     public var steps: Int = 128
     /// Whether masks left after the last step are replaced by their likeliest tokens.

@@ -38,14 +38,31 @@ public enum Predictor: String, CaseIterable, Sendable {
   case forwardBackward = "forward_backward"
   /// The corrector of discrete flow matching.
   case dfm
+  /// Tau-leaping with the rates of SEDD's score at the beginning of each step.
+  case euler
+  /// One token after another from left to right, as autoregressive models draw.
+  case ar
 }
 
 extension Predictor {
+  /// Whether it can draw from a model of this parameterization.
+  public func samples(_ parameterization: Parameterization) -> Bool {
+    switch parameterization {
+    case .subs: self != .euler && self != .ar
+    case .d3pm: self == .ddpm || self == .ddpmCache
+    case .sedd: self == .analytic || self == .euler
+    case .ar: self == .ar
+    }
+  }
+
+  /// Whether it takes steps of time, and not one token after another.
+  public var hasSteps: Bool { self != .firstHitting && self != .ar }
+
   /// Whether tokens may become masks again.
   public var remasks: Bool {
     switch self {
     case .ddpm, .ddpmCache, .analytic, .firstHitting, .tau, .confidence, .margin, .entropy,
-      .threshold, .entropyBound:
+      .threshold, .entropyBound, .euler, .ar:
       false
     case .remdmCap, .remdmRescale, .remdmConf, .remdmLoop, .forwardBackward, .dfm: true
     }
@@ -56,8 +73,19 @@ extension Predictor {
     switch self {
     case .confidence, .margin, .entropy, .threshold, .entropyBound: true
     case .ddpm, .ddpmCache, .analytic, .firstHitting, .tau, .remdmCap, .remdmRescale, .remdmConf,
-      .remdmLoop, .forwardBackward, .dfm:
+      .remdmLoop, .forwardBackward, .dfm, .euler, .ar:
       false
+    }
+  }
+}
+
+extension Parameterization {
+  /// How models of this kind are sampled where nothing else is asked for.
+  public var defaultPredictor: Predictor {
+    switch self {
+    case .subs, .d3pm: .ddpmCache
+    case .sedd: .analytic
+    case .ar: .ar
     }
   }
 }

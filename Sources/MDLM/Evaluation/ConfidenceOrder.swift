@@ -31,14 +31,14 @@ struct ConfidenceOrder {
   static let tieTolerance: Float = 1e-4
 
   let length: Int
-  let maskID: Int32
-  let schedule: any NoiseSchedule
+  let diffusion: DiffusionSettings
   private var walks: [Walk] = []
 
-  init(length: Int, maskID: Int32, schedule: any NoiseSchedule) {
+  private var maskID: Int32 { diffusion.maskID }
+
+  init(length: Int, _ diffusion: DiffusionSettings) {
     self.length = length
-    self.maskID = maskID
-    self.schedule = schedule
+    self.diffusion = diffusion
   }
 
   /// Rows under way.
@@ -65,7 +65,7 @@ struct ConfidenceOrder {
       let candidates = first..<first + walks[index].hidden.count
       let limit = (scores.lowest[candidates].min() ?? 0) + Self.tieTolerance
       let surest = candidates.first { scores.lowest[$0] <= limit } ?? first
-      let loss = Double(scores.nll[surest])
+      let loss = Double(scores.losses[surest])
       tally.curve.add(
         loss, tokens: 1, masked: walks[index].maskCount, row: walks[index].row.index)
       walks[index].reveal(surest - first, loss: loss)
@@ -78,14 +78,14 @@ struct ConfidenceOrder {
   /// The scores of all hidden positions of all rows, in order.
   private func scores(_ denoiser: some Denoiser) -> RowLosses {
     let targets = walks.flatMap { walk in walk.hidden.map { walk.token(at: $0) } }
-    return denoiser.crossEntropies(
+    return denoiser.losses(
       of: targets,
       at: walks.enumerated().flatMap { index, walk in walk.hidden.map { index * length + $0 } },
       in: walks.flatMap(\.noisy), length: length,
       noiseLevels: walks.map { walk in
         Float(
-          schedule.noiseLevel(maskProbability: Double(walk.maskCount) / Double(length)))
+          diffusion.noiseLevel(maskProbability: Double(walk.maskCount) / Double(length)))
       },
-      weights: [Float](repeating: 1, count: targets.count), maskID: maskID, .inference)
+      weights: [Float](repeating: 1, count: targets.count), excluding: maskID, .inference)
   }
 }

@@ -44,11 +44,11 @@ struct DrawBatch {
 
   /// Scores the copies that wait and adds what they tell to `tally`.
   mutating func score(_ denoiser: some Denoiser, into tally: inout EvaluationTally) {
-    let nll = denoiser.crossEntropies(
+    let nll = denoiser.losses(
       of: targets, at: places, in: noisy, length: length,
       noiseLevels: entries.map { Float($0.draw.noiseLevel) },
-      weights: [Float](repeating: 1, count: targets.count), maskID: maskID, .inference
-    ).nll
+      weights: [Float](repeating: 1, count: targets.count), excluding: maskID, .inference
+    ).losses
     tally.networkCalls += entries.count
     for entry in entries {
       let losses = nll[entry.scored]

@@ -27,13 +27,13 @@ struct ImportanceDraws: ReplicateDraws {
   init(_ replicate: Replicate) {
     self.replicate = replicate
     times = replicate.times(TimeSampler(samplingEpsilon: 0))
-    weight = Self.weight(replicate.schedule)
+    weight = Self.weight(replicate.diffusion.schedule)
   }
 
   func draw(_ index: Int, row: Int) -> MaskDraw {
     let probability = Self.lowest * exp(times[row] * weight)
     return MaskDraw(
       masked: replicate.maskedPositions(row: row, probability: probability),
-      noiseLevel: replicate.schedule.noiseLevel(maskProbability: probability), weight: weight)
+      noiseLevel: replicate.diffusion.noiseLevel(maskProbability: probability), weight: weight)
   }
 }

@@ -13,7 +13,7 @@ struct LeftToRightDraws: ReplicateDraws {
     let length = replicate.length
     return MaskDraw(
       masked: Array(index..<length),
-      noiseLevel: replicate.schedule.noiseLevel(
+      noiseLevel: replicate.diffusion.noiseLevel(
         maskProbability: Double(length - index) / Double(length)),
       weight: 1, scoresFirstOnly: true)
   }

@@ -22,6 +22,8 @@ public struct LikelihoodEstimate: Sendable, Equatable {
   public let officialConstantNLL: Double?
   /// Tokens scored; padding is not.
   public let tokens: Int
+  /// Tokens of the rows without their padding, scored or not.
+  let unpaddedTokens: Int
   /// Rows scored.
   public let sequences: Int
   /// Replicates: independent rounds of draws for every row.
@@ -56,17 +58,22 @@ public struct LikelihoodEstimate: Sendable, Equatable {
     interval.map { exp($0.lowerBound)...exp($0.upperBound) }
   }
 
-  private func bits(per units: Int) -> Double { bitsPerToken * Double(tokens) / Double(units) }
+  /// A token that is not scored, the first of a row for autoregressive models, counts as the mean.
+  private func bits(per units: Int) -> Double {
+    bitsPerToken * Double(unpaddedTokens) / Double(units)
+  }
 
   /// Puts together what was measured.
   ///
   /// - Parameters:
   ///   - tally: The sums.
   ///   - evaluator: How they were made.
+  ///   - unpaddedTokens: Tokens in the rows.
   ///   - characters: Unicode scalars in the rows, if known.
   ///   - bytes: UTF-8 bytes in the rows, if known.
   init(
-    _ tally: EvaluationTally, by evaluator: PerplexityEvaluator, characters: Int?, bytes: Int?
+    _ tally: EvaluationTally, by evaluator: PerplexityEvaluator, unpaddedTokens: Int, characters: Int?,
+    bytes: Int?
   ) {
     let mean = RatioEstimate(
       numerators: tally.rowLosses, denominators: tally.rowTokens.map(Double.init))
@@ -79,6 +86,7 @@ public struct LikelihoodEstimate: Sendable, Equatable {
       ? mean.value * ImportanceDraws.officialWeight
         / ImportanceDraws.weight(evaluator.diffusion.schedule) : nil
     tokens = tally.tokens
+    self.unpaddedTokens = unpaddedTokens
     sequences = tally.rowTokens.count
     samples = tally.replicateTotals.count
     networkCalls = tally.networkCalls

@@ -14,6 +14,8 @@ public enum LikelihoodEstimator: String, CaseIterable, Sendable {
   /// The chain rule in the order in which the model is surest, the first of equally sure positions
   /// (DUEL, arXiv 2603.01367).
   case confidenceOrder = "confidence-order"
+  /// What an autoregressive network gives every token but the first of a row, from those before it.
+  case nextToken = "next-token"
 
   /// What its mean over all draws is, in words.
   public var target: String {
@@ -24,6 +26,23 @@ public enum LikelihoodEstimator: String, CaseIterable, Sendable {
       "the NELBO integrated over mask probabilities from 0.0009995 to the schedule's last"
     case .leftToRight: "−log p, exact, of generation from left to right"
     case .confidenceOrder: "−log p, exact, of generation by greatest confidence first"
+    case .nextToken: "−log p, exact, of each token from those before it in its row"
+    }
+  }
+
+  /// Which of a parameterization's figures are published: its bound, or −log p itself.
+  public static func official(for parameterization: Parameterization) -> LikelihoodEstimator {
+    parameterization == .ar ? .nextToken : .official
+  }
+
+  /// Whether it can measure such a model.
+  ///
+  /// All but the official one take the network's outputs for p(x_0 | x_t), the mask left out.
+  public func measures(_ parameterization: Parameterization) -> Bool {
+    switch self {
+    case .official: parameterization != .ar
+    case .nextToken: parameterization == .ar
+    case .stratified, .importance, .leftToRight, .confidenceOrder: parameterization == .subs
     }
   }
 
@@ -33,7 +52,7 @@ public enum LikelihoodEstimator: String, CaseIterable, Sendable {
   public var isDeterministic: Bool {
     switch self {
     case .official, .stratified, .importance: false
-    case .leftToRight, .confidenceOrder: true
+    case .leftToRight, .confidenceOrder, .nextToken: true
     }
   }
 
@@ -42,14 +61,15 @@ public enum LikelihoodEstimator: String, CaseIterable, Sendable {
   var couplesRows: Bool {
     switch self {
     case .official, .importance: true
-    case .stratified, .leftToRight, .confidenceOrder: false
+    case .stratified, .leftToRight, .confidenceOrder, .nextToken: false
     }
   }
 
-  /// The noised copies that the network sees in a replicate; nil where they depend on its answers.
+  /// The noised copies that the network sees in a replicate; nil where they depend on its answers, and
+  /// where the objective itself is measured.
   func draws(of replicate: Replicate) -> (any ReplicateDraws)? {
     switch self {
-    case .official: OfficialDraws(replicate)
+    case .official, .nextToken: nil
     case .stratified: MaskCountDraws(replicate)
     case .importance: ImportanceDraws(replicate)
     case .leftToRight: LeftToRightDraws(replicate)

@@ -28,7 +28,7 @@ struct MaskCountDraws: ReplicateDraws {
       .sorted { $0 < $1 }.prefix(count)
     return MaskDraw(
       masked: ranks.map(\.position).sorted(),
-      noiseLevel: replicate.schedule.noiseLevel(maskProbability: ranks.last?.number ?? 1),
+      noiseLevel: replicate.diffusion.noiseLevel(maskProbability: ranks.last?.number ?? 1),
       weight: Double(length) / Double(count) / Double(Self.strata))
   }
 }

@@ -4,7 +4,8 @@
 /// row alone. See <doc:MaskedDiffusion> for what each estimator computes.
 public struct PerplexityEvaluator: Sendable {
   public let diffusion: DiffusionSettings
-  public var estimator: LikelihoodEstimator
+  /// What is measured; for the official figure of an autoregressive model its exact one.
+  public let estimator: LikelihoodEstimator
   /// Replicates, or the most of them where ``errorGoal`` may end the work; a deterministic estimator
   /// takes one.
   public var samples: Int
@@ -22,6 +23,12 @@ public struct PerplexityEvaluator: Sendable {
     require(
       samples >= 1 && batchSize >= 1,
       "[PerplexityEvaluator] \(samples) samples, \(batchSize) rows a batch")
+    let estimator =
+      estimator == .official ? .official(for: diffusion.parameterization) : estimator
+    require(
+      estimator.measures(diffusion.parameterization),
+      "[PerplexityEvaluator] \(estimator.rawValue) of a model with "
+        + diffusion.parameterization.rawValue)
     self.diffusion = diffusion
     self.estimator = estimator
     self.samples = samples
@@ -61,7 +68,9 @@ public struct PerplexityEvaluator: Sendable {
     let count = min(rows.count, limit ?? rows.count)
     let replicates = estimator.isDeterministic ? 1 : samples
     var tally = EvaluationTally(
-      rowTokens: (0..<count).map(rows.unpaddedLength(of:)), length: rows.length,
+      rowTokens: (0..<count).map {
+        diffusion.objective.scoredTokens(of: rows.unpaddedLength(of: $0))
+      }, length: rows.length,
       couplesRows: estimator.couplesRows)
     var error: Double?
     for index in 0..<replicates {
@@ -74,12 +83,14 @@ public struct PerplexityEvaluator: Sendable {
       }
       let replicate = Replicate(
         index: index, seed: seed, rowCount: count, length: rows.length,
-        schedule: diffusion.schedule)
+        diffusion: diffusion)
       let isWhole =
         if let draws = estimator.draws(of: replicate) {
           try score(draws, of: rows, by: denoiser, into: &tally, while: goesOn)
-        } else {
+        } else if estimator == .confidenceOrder {
           try follow(replicate, of: rows, by: denoiser, into: &tally, while: goesOn)
+        } else {
+          try measure(replicate, of: rows, by: denoiser, into: &tally, while: goesOn)
         }
       guard isWhole else { return nil }
       error = tally.monteCarloError
@@ -89,8 +100,42 @@ public struct PerplexityEvaluator: Sendable {
     }
     let isWhole = count == rows.count
     return LikelihoodEstimate(
-      tally, by: self, characters: isWhole ? rows.characters : nil,
+      tally, by: self,
+      unpaddedTokens: (0..<count).reduce(0) { $0 + rows.unpaddedLength(of: $1) }, characters: isWhole ? rows.characters : nil,
       bytes: isWhole ? rows.bytes : nil)
+  }
+
+  /// Measures the objective of training, with one time and one mask for each row.
+  ///
+  /// With δ = 0.001 the mean for SUBS in continuous time is 1/(1 − δ) ∫ from δ to 1 of
+  /// w(t) E[Σ −log p(x_0 | x_t)] dt. The times of a replicate are one in each of as many equal strata as
+  /// there are rows, in random order: every row has a uniform time, and the mean over rows varies
+  /// little.
+  private func measure(
+    _ replicate: Replicate, of rows: TokenRows, by denoiser: some Denoiser,
+    into tally: inout EvaluationTally, while goesOn: (EvaluationTally) -> Bool
+  ) throws(InputError) -> Bool {
+    let objective = diffusion.objective
+    // The official smallest time, whatever a run trained with: figures stay comparable.
+    let times = diffusion.parameterization == .ar ? [] : replicate.times(TimeSampler())
+    let masks = RandomKey(seed: replicate.seed, stream: .evaluationMasks, step: replicate.index)
+    for block in blocks(of: replicate.rowCount) {
+      let batch = diffusion.forwardProcess.noised(
+        try rows.tokens(of: block), length: rows.length,
+        draws: block.map { times.isEmpty ? .clean : diffusion.timeDraw(at: times[$0]) }
+      ) { masks.uniform(row: block.lowerBound + $0, position: $1) }
+      let result = objective.loss(
+        of: denoiser, on: batch, unpaddedLengths: block.map(rows.unpaddedLength(of:)),
+        normalizer: 1, .inference)
+      tally.networkCalls += block.count * diffusion.parameterization.networkCalls
+      for (row, loss) in zip(block, result.sequences) {
+        tally.add(loss.nats, row: row)
+        guard loss.masked > 0 else { continue }
+        tally.curve.add(loss.unweighted, tokens: loss.tokens, masked: loss.masked, row: row)
+      }
+      guard goesOn(tally) else { return false }
+    }
+    return true
   }
 
   /// Scores the noised copies of a replicate, in batches that ignore where rows end.
@@ -122,8 +167,7 @@ public struct PerplexityEvaluator: Sendable {
     _ replicate: Replicate, of rows: TokenRows, by denoiser: some Denoiser,
     into tally: inout EvaluationTally, while goesOn: (EvaluationTally) -> Bool
   ) throws(InputError) -> Bool {
-    var walks = ConfidenceOrder(
-      length: rows.length, maskID: diffusion.maskID, schedule: replicate.schedule)
+    var walks = ConfidenceOrder(length: rows.length, diffusion)
     func advance() -> Bool {
       walks.step(denoiser, into: &tally)
       return goesOn(tally)

@@ -11,7 +11,7 @@ struct Replicate {
   let rowCount: Int
   /// Tokens in a row.
   let length: Int
-  let schedule: any NoiseSchedule
+  let diffusion: DiffusionSettings
 
   /// One time for each row, in an order that says nothing about the rows.
   func times(_ sampler: TimeSampler) -> [Double] {
@@ -54,14 +54,4 @@ struct MaskDraw {
   let weight: Double
   /// Whether the first masked position alone is scored.
   var scoresFirstOnly = false
-}
-
-extension NoiseSchedule {
-  /// σ at which a token is masked with `probability`, at most σ(1).
-  ///
-  /// A schedule may end before everything is masked, and beyond its end a network with time
-  /// conditioning was never trained.
-  func noiseLevel(maskProbability probability: Double) -> Double {
-    min(-log1p(-probability), totalNoise(at: 1))
-  }
 }

@@ -98,9 +98,9 @@ extension Tensor {
   /// - Returns: One value for each row.
   func negativeLogLikelihoods(of targets: [Int32], classifier: Tensor) -> [Float] {
     if targets.isEmpty { return [] }
-    return crossEntropy(
+    return vocabularyLoss(
       weight: classifier, bias: Tensor(repeating: 0, shape: [classifier.rows], on: device),
       targets: targets, rowWeights: [Float](repeating: 1, count: targets.count), excluding: nil
-    ).nll
+    ).losses
   }
 }

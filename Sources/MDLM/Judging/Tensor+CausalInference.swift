@@ -42,14 +42,6 @@ extension Tensor {
     }
     return result
   }
-
-  /// Returns this residual stream with `branch` added, both `[rows, width]`.
-  func adding(_ branch: Tensor) -> Tensor {
-    let ones = Tensor(repeating: 1, shape: [1, width], on: device)
-    return adding(
-      branch, gate: ColumnSlice(ones, columns: 0..<width),
-      groups: RowGroups(rows: rows, groups: 1))
-  }
 }
 
 /// How the columns of queries, keys and values divide into heads.

@@ -18,12 +18,13 @@ struct HeadKernels {
   let targets: UnsafePointer<Int32>  // [M]
   /// A token that never is the answer, or −1.
   let excluded: Int
+  let loss: any LogitLoss
   let rows: Int
   let width: Int
   let vocabulary: Int
   let device: Device
 
-  /// Where the gradients of Σ weights · nll are added, where they are wanted.
+  /// Where the gradients of Σ weights · loss are added, where they are wanted.
   struct Gradients {
     let rowWeights: UnsafePointer<Float>
     let features: UnsafeMutablePointer<Float>?
@@ -40,18 +41,18 @@ struct HeadKernels {
 
   /// What is written for every row, in nats.
   struct Scores {
-    /// −log p(target).
-    let nll: UnsafeMutablePointer<Float>
+    /// The loss.
+    let losses: UnsafeMutablePointer<Float>
     /// −log of the largest probability.
     let lowest: UnsafeMutablePointer<Float>
   }
 
   /// Writes the scores of every row; also adds up gradients where they are wanted.
-  func crossEntropy(_ scores: Scores, gradients: Gradients?) {
+  func run(_ scores: Scores, gradients: Gradients?) {
     let (blocks, tiles) = (blocks, tiles)
     // Without gradients a tile is done with once its sums are known: each thread reuses one.
     let kept = gradients == nil ? 0 : blocks.size * vocabulary
-    let perRow = 2 * tiles.blocks + 2
+    let perRow = 2 * tiles.blocks + Statistics.perRow
     device.buffers.withScratch(kept + blocks.size * perRow) { scratch in
       let statistics = Statistics(scratch + kept, rows: blocks.size, tiles: tiles.blocks)
       for index in 0..<blocks.blocks {
@@ -66,7 +67,7 @@ struct HeadKernels {
             }
           }
         }
-        putTogether(block, statistics, scores)
+        putTogether(block, statistics, scores, weights: gradients?.rowWeights)
         if let gradients { backward(block, scratch, statistics, gradients) }
       }
     }
@@ -84,14 +85,29 @@ struct HeadKernels {
       self.tiles = tiles
     }
 
+    /// Values of a row that are not of one tile.
+    static let perRow = 6
+
     /// The logit of the right token.
     var target: UnsafeMutablePointer<Float> { start }
     /// log Σ e^logit over the whole row.
     var logSum: UnsafeMutablePointer<Float> { start + rows }
+    /// The logit of the other token that the loss reads.
+    var other: UnsafeMutablePointer<Float> { start + 2 * rows }
+    /// What the softmax counts in the gradient.
+    var softmaxFactor: UnsafeMutablePointer<Float> { start + 3 * rows }
+    /// What the right token counts in the gradient.
+    var targetFactor: UnsafeMutablePointer<Float> { start + 4 * rows }
+    /// What the other token counts in the gradient.
+    var otherFactor: UnsafeMutablePointer<Float> { start + 5 * rows }
     /// The largest logit in one tile.
-    func largest(_ tile: Int) -> UnsafeMutablePointer<Float> { start + (2 + 2 * tile) * rows }
+    func largest(_ tile: Int) -> UnsafeMutablePointer<Float> {
+      start + (Self.perRow + 2 * tile) * rows
+    }
     /// The sum of exponentials in one tile, relative to the largest.
-    func sum(_ tile: Int) -> UnsafeMutablePointer<Float> { start + (3 + 2 * tile) * rows }
+    func sum(_ tile: Int) -> UnsafeMutablePointer<Float> {
+      start + (Self.perRow + 1 + 2 * tile) * rows
+    }
   }
 
   private func exponentials(
@@ -104,13 +120,17 @@ struct HeadKernels {
       output: tile, stride: columns.count, rows: block.count, columns: columns.count,
       inner: width, device.buffers)
     mdlm_softmax_tile(
-      tile, bias + columns.lowerBound, targets + block.lowerBound, excluded, columns.lowerBound,
-      statistics.largest(index), statistics.sum(index), statistics.target, block.count,
-      columns.count)
+      tile, bias + columns.lowerBound, targets + block.lowerBound, excluded, loss.other ?? -1,
+      columns.lowerBound, statistics.largest(index), statistics.sum(index), statistics.target,
+      statistics.other, block.count, columns.count)
   }
 
-  /// Writes the log-sum and the scores of every row, from its tiles.
-  private func putTogether(_ block: Range<Int>, _ statistics: Statistics, _ scores: Scores) {
+  /// Writes the log-sum and the scores of every row, from its tiles, and what its gradient needs
+  /// where there are weights.
+  private func putTogether(
+    _ block: Range<Int>, _ statistics: Statistics, _ scores: Scores,
+    weights: UnsafePointer<Float>?
+  ) {
     let parts = BlockPartition(block.count, largest: 32, smallest: 8)
     device.workers.forEach(parts.blocks) { part in
       for row in parts[part] {
@@ -126,8 +146,16 @@ struct HeadKernels {
         }
         let logSum = Double(largest) + log(sum)
         statistics.logSum[row] = Float(logSum)
-        scores.nll[block.lowerBound + row] = Float(logSum - Double(statistics.target[row]))
-        scores.lowest[block.lowerBound + row] = Float(logSum - Double(largest))
+        let index = block.lowerBound + row
+        let terms = loss.terms(
+          row: index, logSum: logSum, target: Double(statistics.target[row]),
+          other: loss.other == nil ? 0 : Double(statistics.other[row]))
+        scores.losses[index] = Float(terms.loss)
+        scores.lowest[index] = Float(logSum - Double(largest))
+        guard let weight = weights?[index] else { continue }
+        statistics.softmaxFactor[row] = weight * Float(terms.softmax)
+        statistics.targetFactor[row] = weight * Float(terms.target)
+        statistics.otherFactor[row] = weight * Float(terms.other)
       }
     }
   }
@@ -144,11 +172,11 @@ struct HeadKernels {
       device.workers.forEach(groups.blocks) { group in
         for index in groups[group] {
           let tile = exponentials + tiles[index].lowerBound * block.count
-          mdlm_cross_entropy_gradient(
-            tile, statistics.largest(index), statistics.logSum,
-            gradients.rowWeights + block.lowerBound, targets + block.lowerBound,
-            tiles[index].lowerBound, gradients.bias.map { $0 + tiles[index].lowerBound },
-            block.count, tiles[index].count)
+          mdlm_logit_gradient(
+            tile, statistics.largest(index), statistics.logSum, statistics.softmaxFactor,
+            statistics.targetFactor, statistics.otherFactor, targets + block.lowerBound,
+            loss.other ?? -1, tiles[index].lowerBound,
+            gradients.bias.map { $0 + tiles[index].lowerBound }, block.count, tiles[index].count)
           multiply(
             tile, tiles[index], block,
             features: gradients.features == nil ? nil : parts + group * partSize,

@@ -36,8 +36,9 @@ public protocol Denoiser: Sendable {
 public struct Features {
   /// `[sequences · length, width]`.
   var rows: Tensor
-  /// `[groups, conditioningSize]`: one group for all sequences, or one for each.
-  let conditioning: Tensor
+  /// `[groups, conditioningSize]`: one group for all sequences, or one for each; nil where nothing
+  /// conditions the network.
+  let conditioning: Tensor?
   /// Every row of the batch.
   let selection: RowSelection
   let length: Int

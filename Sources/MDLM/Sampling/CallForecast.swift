@@ -28,24 +28,33 @@ extension SamplerSettings {
   ///
   /// - Parameters:
   ///   - template: What is fixed and what is free.
-  ///   - schedule: The model's.
+  ///   - diffusion: The model's.
   ///   - limit: The most tokens that the network takes.
   ///   - conditionsOnTime: Whether the network's answer depends on the time; matters to the published
   ///     draw only.
   /// - Returns: The forecast, which leaves out that a stop rule may end the sequence earlier.
   public func forecast(
-    for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int,
+    for template: SequenceTemplate, _ diffusion: DiffusionSettings, limit: Int,
     conditionsOnTime: Bool = false
   ) -> CallForecast {
-    if usesPublishedNoise && conditionsOnTime && predictor != .ddpm {
+    let schedule = diffusion.schedule
+    if diffusion.parameterization == .sedd
+      || usesPublishedNoise && conditionsOnTime && predictor != .ddpm
+    {
       // Nothing can be kept from one step to the next, until no mask is left.
       let blocks = order.blockCount(of: template.length, limit: limit)
       return CallForecast(
-        calls: Double(steps * blocks) + removalCalls(template.length, schedule), kind: .atMost)
+        calls: Double(steps * blocks)
+          + (predictor == .euler ? 1 : removalCalls(template.length, schedule)), kind: .atMost)
     }
     let counts = order.blocks(of: template.length, lastFixed: nil, limit: limit)
       .map { block in block.positions.count { template.tokens[$0] == nil } }
       .filter { $0 > 0 }
+    if predictor == .ar {
+      // The first token needs no call.
+      let free = template.freePositions.count - (template.tokens.first == .some(nil) ? 1 : 0)
+      return CallForecast(calls: Double(free), kind: stopRule == .none ? .exact : .atMost)
+    }
     // Most blocks are equally long.
     let sizes = counts.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
     let calls = sizes.reduce(0.0) { $0 + Double($1.value) * blockCalls($1.key, schedule) }
@@ -55,8 +64,8 @@ extension SamplerSettings {
 
   private var forecastKind: CallForecast.Kind {
     switch predictor {
-    case .firstHitting, .tau, .confidence, .margin, .entropy: .exact
-    case .threshold, .entropyBound: .atMost
+    case .firstHitting, .tau, .confidence, .margin, .entropy, .ar: .exact
+    case .threshold, .entropyBound, .euler: .atMost
     case .ddpm, .ddpmCache, .analytic, .remdmCap, .remdmRescale, .remdmConf, .remdmLoop,
       .forwardBackward, .dfm:
       .mean
@@ -66,7 +75,8 @@ extension SamplerSettings {
   /// The calls for one block of `masks` masks.
   private func blockCalls(_ masks: Int, _ schedule: any NoiseSchedule) -> Double {
     switch predictor {
-    case .firstHitting: return Double(masks)
+    case .firstHitting, .ar: return Double(masks)
+    case .euler: return Double(steps + 1)
     case .tau, .confidence, .margin, .entropy:
       let grid = grid
       return Double((0..<steps).count { grid.reveals(inStep: $0, of: masks) > 0 })
@@ -113,14 +123,14 @@ extension SamplerSettings {
   /// - Parameters:
   ///   - calls: The calls that are wanted for each sequence.
   ///   - template: What is fixed and what is free; the longest where there are several.
-  ///   - schedule: The model's.
+  ///   - diffusion: The model's.
   ///   - limit: The most tokens that the network takes.
   ///   - conditionsOnTime: See ``forecast(for:_:limit:conditionsOnTime:)``.
   /// - Returns: Settings whose forecast is as near to `calls` as steps allow, and not above it, with no
   ///   more steps than that takes.
   /// - Throws: ``InputError`` of category `usage` where the predictor cannot make so few.
   public func fitting(
-    calls: Int, for template: SequenceTemplate, _ schedule: any NoiseSchedule, limit: Int,
+    calls: Int, for template: SequenceTemplate, _ diffusion: DiffusionSettings, limit: Int,
     conditionsOnTime: Bool = false
   ) throws(InputError) -> SamplerSettings {
     func taking(_ steps: Int) -> SamplerSettings {
@@ -130,7 +140,7 @@ extension SamplerSettings {
     }
     func forecast(_ steps: Int) -> Double {
       taking(steps).forecast(
-        for: template, schedule, limit: limit, conditionsOnTime: conditionsOnTime
+        for: template, diffusion, limit: limit, conditionsOnTime: conditionsOnTime
       ).calls
     }
     // Half a call of slack: the mean of a random number is not a count.

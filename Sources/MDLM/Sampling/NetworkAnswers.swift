@@ -5,6 +5,10 @@ struct NetworkAnswers<Network: Denoiser> {
   private let controls: TokenControls
   /// Tokens that are never drawn.
   private let forbidden: [Int]
+  /// Whether a mask may be drawn again: D3PM's network gives it a probability.
+  private let drawsMask: Bool
+  /// Whether causal networks go on from what they have computed.
+  private let keepsKeys: Bool
   /// Whether observers want to know what the model said of each token.
   private let describes: Bool
 
@@ -15,6 +19,8 @@ struct NetworkAnswers<Network: Denoiser> {
     self.denoiser = denoiser
     self.diffusion = diffusion
     controls = settings.controls
+    drawsMask = diffusion.parameterization == .d3pm && !diffusion.excludesMask
+    keepsKeys = settings.keepsKeys
     forbidden = controls.banned.union([diffusion.maskID]).map(Int.init)
       .filter { (0..<denoiser.vocabularySize).contains($0) }
     // ReMDM goes by the probabilities of the tokens it has drawn.
@@ -32,9 +38,50 @@ struct NetworkAnswers<Network: Denoiser> {
     _ walks: inout [SequenceWalk], _ requests: [SequenceWalk.Request],
     _ report: (SamplingEvent) -> Void
   ) throws(InputError) {
+    if diffusion.parameterization == .ar { return try answerCausally(&walks, requests, report) }
     let groups = Dictionary(grouping: walks.indices) { requests[$0].tokens.count }
     for (length, group) in groups.sorted(by: { $0.key < $1.key }) {
       try answer(&walks, group.map { (walk: $0, request: requests[$0]) }, length: length, report)
+    }
+  }
+
+  /// Answers requests for one position each, from the tokens before it.
+  ///
+  /// Sequences with as many new tokens go through the network together.
+  private func answerCausally(
+    _ walks: inout [SequenceWalk], _ requests: [SequenceWalk.Request],
+    _ report: (SamplingEvent) -> Void
+  ) throws(InputError) {
+    let causal = keepsKeys ? denoiser as? any CausalNetwork : nil
+    if let causal {
+      for index in walks.indices where walks[index].cache == nil {
+        walks[index].cache = causal.cache()
+      }
+    }
+    let groups = Dictionary(grouping: walks.indices) { index in
+      (requests[index].positions.first ?? 0) - (walks[index].cache?.count ?? 0)
+    }
+    for (count, members) in groups.sorted(by: { $0.key < $1.key }) {
+      let tokens = members.flatMap { index in
+        let position = requests[index].positions.first ?? 0
+        return requests[index].tokens.prefix(position).suffix(count)
+      }
+      let head: OutputHead
+      if let causal {
+        head = causal.extending(members.compactMap { walks[$0].cache }, by: tokens)
+      } else {
+        let features = denoiser.features(
+          tokens, length: count, noiseLevels: [Float](repeating: 0, count: members.count),
+          .inference)
+        let last = members.indices.map { Int32(($0 + 1) * count - 1) }
+        head = denoiser.head(features, rows: last, .inference)
+      }
+      let places = members.enumerated().map { row, index in
+        requests[index].positions.map { Place(walk: index, position: $0, row: row) }
+      }
+      let group = members.map { (walk: $0, request: requests[$0]) }
+      try answer(&walks, group, places, head, report)
+      report(.called(NetworkCall(samples: members.map { walks[$0].index }, length: count)))
     }
   }
 
@@ -53,7 +100,7 @@ struct NetworkAnswers<Network: Denoiser> {
     let features = denoiser.features(
       group.flatMap { $0.request.tokens }, length: length,
       noiseLevels: group.map {
-        Float(diffusion.schedule.noiseLevel(maskProbability: $0.request.maskProbability))
+        Float(diffusion.noiseLevel(maskProbability: $0.request.maskProbability))
       }, .inference)
     var rows: [Int32] = []
     let places = group.enumerated().map { sequence, member in
@@ -64,14 +111,22 @@ struct NetworkAnswers<Network: Denoiser> {
     }
     try features.rows.device.during(.head) { () throws(InputError) in
       let head = rows.isEmpty ? nil : denoiser.head(features, rows: rows, .inference)
-      let drawn = try toDraw(places, group, head, &walks)
-      let draws = try draw(drawn, head, group, walks)
-      for (member, draws) in zip(group, draws) {
-        if case .read = member.request.action { continue }
-        walks[member.walk].receive(draws, report)
-      }
+      try answer(&walks, group, places, head, report)
     }
     report(.called(NetworkCall(samples: group.map { walks[$0.walk].index }, length: length)))
+  }
+
+  /// Hands every sequence what the output layer says of its places.
+  private func answer(
+    _ walks: inout [SequenceWalk], _ group: [(walk: Int, request: SequenceWalk.Request)],
+    _ places: [[Place]], _ head: OutputHead?, _ report: (SamplingEvent) -> Void
+  ) throws(InputError) {
+    let drawn = try toDraw(places, group, head, &walks)
+    let draws = try draw(drawn, head, group, walks)
+    for (member, draws) in zip(group, draws) {
+      if case .read = member.request.action { continue }
+      walks[member.walk].receive(draws, report)
+    }
   }
 
   /// The places whose tokens are drawn, for each sequence; those that only ask are answered.
@@ -85,9 +140,23 @@ struct NetworkAnswers<Network: Denoiser> {
     let certainties = try read(
       asked { if case .consider = $0 { true } else { false } }, head, walks
     ) { Certainty(logits: $1) }
+    let levels = Dictionary(
+      uniqueKeysWithValues: group.map { member in
+        (
+          member.walk,
+          diffusion.schedule.noiseLevel(maskProbability: member.request.maskProbability)
+        )
+      })
+    let scores = ConcreteScore(vocabularySize: denoiser.vocabularySize)
     let probabilities = try read(
       asked { if case .read = $0 { true } else { false } }, head, walks
-    ) { TokenDistribution(logits: $1).probabilities.map(Float.init) }
+    ) { place, logits in
+      let values = TokenDistribution(logits: logits).probabilities
+      guard diffusion.parameterization == .sedd else { return values.map(Float.init) }
+      let total = scores.total(
+        logSum: Certainty(logits: logits).logSum, totalNoise: levels[place.walk] ?? 0)
+      return values.map { Float($0 * total) }
+    }
     return group.indices.map { index in
       let (walk, request) = group[index]
       switch request.action {
@@ -109,10 +178,12 @@ struct NetworkAnswers<Network: Denoiser> {
   ) throws(InputError) -> [[SamplingStep.Draw]] {
     let requests = Dictionary(uniqueKeysWithValues: group.map { ($0.walk, $0.request) })
     let counts = controls.repetitionPenalty == 1 ? [:] : requests.mapValues(counts(of:))
-    return try read(places, head, walks) { place, logits in
+    return try read(places, head, walks, allowingMask: drawsMask) { place, logits in
       let model = TokenDistribution(logits: logits)
       let token: Int32 =
-        if case .reveal(_, .likeliest) = requests[place.walk]?.action { model.likeliest } else {
+        if case .reveal(_, .likeliest) = requests[place.walk]?.action {
+          model.likeliest(but: diffusion.maskID)
+        } else {
           model.controlled(by: controls, counts: counts[place.walk] ?? [:])
             .token(at: walks[place.walk].tokenUniform(at: place.position))
         }
@@ -130,9 +201,10 @@ struct NetworkAnswers<Network: Denoiser> {
     }
   }
 
-  /// Calls `body` with the logits of each place, forbidden tokens at −∞, on all threads.
+  /// Calls `body` with the logits of each place, forbidden tokens at −∞ but for the mask where it is
+  /// allowed, on all threads.
   private func read<Value>(
-    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk],
+    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk], allowingMask: Bool = false,
     _ body: (Place, UnsafeBufferPointer<Float>) -> Value
   ) throws(InputError) -> [[Value]] {
     let all = places.flatMap { $0 }
@@ -141,12 +213,14 @@ struct NetworkAnswers<Network: Denoiser> {
       head?.forEachRow(all.map(\.row)) { index, logits in
         let place = all[index]
         guard logits.allSatisfy(\.isFinite) else { return }
+        let mask = logits[Int(diffusion.maskID)]
         for token in forbidden { logits[token] = -.infinity }
         if let allowed = walks[place.walk].template.allowed[place.position] {
           for token in logits.indices where !allowed.contains(Int32(token)) {
             logits[token] = -.infinity
           }
         }
+        if allowingMask { logits[Int(diffusion.maskID)] = mask }
         values[index] = body(place, UnsafeBufferPointer(logits))
       }
     }

@@ -81,7 +81,7 @@ public struct Sampler: Sendable {
     func report(_ event: SamplingEvent) {
       if observe?(event) == .stop { stopped = true }
     }
-    let jumps = settings.jumps(diffusion.schedule)
+    let jumps = settings.jumps(diffusion.schedule, diffusion.parameterization)
     var waiting = templates.enumerated().makeIterator()
     var walks: [SequenceWalk] = []
     while !stopped {
@@ -120,12 +120,13 @@ public struct Sampler: Sendable {
   public func check(
     _ templates: [SequenceTemplate], for denoiser: some Denoiser
   ) throws(InputError) {
-    try settings.check()
+    try settings.check(diffusion.parameterization)
     for template in templates {
       try template.check(
         vocabularySize: denoiser.vocabularySize, maskID: diffusion.maskID,
         banned: settings.controls.banned)
       try settings.order.check(length: template.length, limit: denoiser.length)
+      if diffusion.parameterization == .ar { try template.checkIsPrompt() }
     }
   }
 
@@ -138,13 +139,26 @@ public struct Sampler: Sendable {
       ?? PublishedUniforms(
         maskID: diffusion.maskID, vocabularySize: denoiser.vocabularySize, draws)
     let (schedule, conditionsOnTime) = (diffusion.schedule, denoiser.conditionsOnTime)
+    let first = settings.beginID ?? anyToken(draws, denoiser.vocabularySize)
+    let (parameterization, vocabularySize) = (diffusion.parameterization, denoiser.vocabularySize)
     return SequenceWalk(
       index: index, template: template, settings, maskID: diffusion.maskID,
       limit: denoiser.length
     ) { positions in
       BlockStart(
         positions: positions, draws: draws, schedule: schedule,
-        conditionsOnTime: conditionsOnTime, publishedUniforms: uniforms, jumps: jumps)
+        conditionsOnTime: conditionsOnTime, publishedUniforms: uniforms,
+        vocabularySize: vocabularySize, parameterization: parameterization, firstToken: first,
+        jumps: jumps)
     }
+  }
+
+  /// Any token but the mask and those that are banned, all with the same probability.
+  private func anyToken(_ draws: SampleDraws, _ vocabularySize: Int) -> Int32 {
+    let tokens = (0..<Int32(vocabularySize)).filter {
+      $0 != diffusion.maskID && !settings.controls.banned.contains($0)
+    }
+    let uniform = draws.uniform(.tokens, position: 0)
+    return tokens.isEmpty ? 0 : tokens[Int(uniform * Double(tokens.count))]
   }
 }

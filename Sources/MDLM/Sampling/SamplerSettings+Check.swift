@@ -1,8 +1,9 @@
 extension SamplerSettings {
-  /// Refuses values that mean nothing, and those that contradict each other.
+  /// Refuses values that mean nothing, and those that contradict each other or the model.
   ///
+  /// - Parameter parameterization: The model's.
   /// - Throws: ``InputError`` of category `usage`, whose subject is the name of the setting.
-  public func check() throws(InputError) {
+  public func check(_ parameterization: Parameterization = .subs) throws(InputError) {
     func check(
       _ isGood: Bool, _ subject: String, _ found: String, _ expected: String, _ remedy: String
     ) throws(InputError) {
@@ -11,6 +12,15 @@ extension SamplerSettings {
       }
     }
     func isShare(_ value: Double) -> Bool { value > 0 && value <= 1 }
+    try check(
+      predictor.samples(parameterization), "predictor",
+      "\(predictor.rawValue) with a model of \(parameterization.rawValue)",
+      Predictor.allCases.filter { $0.samples(parameterization) }.map(\.rawValue)
+        .joined(separator: ", "),
+      "Choose one of these, or leave it out")
+    try check(
+      order == .whole || parameterization != .ar, "order", "blocks with an autoregressive model",
+      "all tokens in one piece, from left to right", "Leave blocks and strides out")
     try check(steps >= 1, "steps", "\(steps)", "at least 1", "Take more steps")
     let shares: [(String, Double?)] = [
       ("threshold", confidenceThreshold), ("top-p", controls.topP), ("eta", remaskingStrength),
@@ -40,15 +50,15 @@ extension SamplerSettings {
     try check(
       stopRule == .none || endID != nil, "stop", "\(stopRule.rawValue) without an end token",
       "a model whose tokenizer has one", "Leave it out")
-    try checkPublishedNoise()
+    try checkPublishedNoise(parameterization)
   }
 
-  private func checkPublishedNoise() throws(InputError) {
+  private func checkPublishedNoise(_ parameterization: Parameterization) throws(InputError) {
     guard usesPublishedNoise else { return }
-    guard [.ddpm, .ddpmCache, .analytic].contains(predictor) else {
+    guard parameterization != .d3pm, [.ddpm, .ddpmCache, .analytic].contains(predictor) else {
       throw InputError(
-        .usage, "gumbel", found: "fp32 with \(predictor.rawValue)",
-        expected: "ddpm, ddpm_cache or analytic, whose published draw it is",
+        .usage, "gumbel", found: "fp32 with \(predictor.rawValue) of \(parameterization.rawValue)",
+        expected: "ddpm, ddpm_cache or analytic of subs or sedd, whose published draw it is",
         remedy: "Choose one of these or draw exactly")
     }
     guard controls == TokenControls() else {

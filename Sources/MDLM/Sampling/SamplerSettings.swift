@@ -23,6 +23,11 @@ public struct SamplerSettings: Sendable, Equatable {
   public var stopRule = StopRule.none
   /// The token that ``stopRule`` looks for.
   public var endID: Int32?
+  /// The token that sequences of autoregressive models begin with; nil draws any.
+  public var beginID: Int32?
+  /// Whether autoregressive models keep keys and values from one token to the next: the same samples
+  /// in far less time.
+  public var keepsKeys = true
   /// Whether tokens and positions are drawn by the published Gumbel noise in single precision.
   ///
   /// Its numbers never come near 1, which cuts the noise's tail off: as if the temperature were below
@@ -68,10 +73,25 @@ extension SamplerSettings {
       removesNoise ? (predictor == .analytic ? .draw : .likeliest) : nil
     if usesPublishedNoise {
       return PublishedPredictor(
-        block, grid: grid, callsEveryStep: predictor == .ddpm,
+        block, grid: grid, block.parameterization == .sedd ? .score : .ancestral,
+        callsEveryStep: predictor == .ddpm,
         keepsProbabilities: predictor != .ddpm && !block.conditionsOnTime, removal: removal)
     }
+    switch (predictor, block.parameterization) {
+    case (.analytic, .sedd):
+      return ScorePredictor(block, .analytic, grid: grid, removesNoise: removesNoise)
+    case (.ddpm, .d3pm), (.ddpmCache, .d3pm):
+      return RemaskingPredictor(block, block.jumps, removesNoise: removesNoise)
+    default: return plainRule(for: block, grid, removal)
+    }
+  }
+
+  private func plainRule(
+    for block: BlockStart, _ grid: TimeGrid, _ removal: SamplingStep.TokenChoice?
+  ) -> any SamplingRule {
     switch predictor {
+    case .euler: return ScorePredictor(block, .euler, grid: grid, removesNoise: removesNoise)
+    case .ar: return LeftToRightPredictor(block)
     case .ddpm:
       return AncestralPredictor(block, grid: grid, callsEveryStep: true, removal: removal)
     case .ddpmCache, .analytic: return AncestralPredictor(block, grid: grid, removal: removal)
@@ -94,8 +114,14 @@ extension SamplerSettings {
     }
   }
 
-  /// The steps of a predictor that masks again; none for others.
-  func jumps(_ schedule: any NoiseSchedule) -> [Jump] {
+  /// The steps of a predictor that masks again, and those of D3PM, which may draw the mask; none for
+  /// others.
+  func jumps(
+    _ schedule: any NoiseSchedule, _ parameterization: Parameterization = .subs
+  ) -> [Jump] {
+    if parameterization == .d3pm {
+      return Jump.remasking(grid, schedule) { _, _, _ in .never }
+    }
     let eta = remaskingStrength ?? Self.publishedStrength(of: predictor) ?? 0
     return switch predictor {
     case .remdmCap: Jump.capped(grid, schedule, eta: eta)
@@ -118,6 +144,11 @@ struct BlockStart {
   /// Whether the network's answer depends on the time.
   let conditionsOnTime: Bool
   let publishedUniforms: PublishedUniforms
+  /// The number of token ids, the mask included.
+  let vocabularySize: Int
+  var parameterization = Parameterization.subs
+  /// What an autoregressive sequence begins with, where that is free.
+  var firstToken: Int32 = 0
   /// The steps of a predictor that masks again, which all blocks share.
   var jumps: [Jump] = []
 }

@@ -11,10 +11,10 @@ protocol SamplingRule: Sendable {
   /// - Parameters:
   ///   - positions: The positions, ascending.
   ///   - certainties: What the model says of each.
-  /// - Returns: Indices into `positions`, at least one.
+  /// - Returns: Indices into `positions`.
   mutating func choose(_ positions: [Int], _ certainties: [Certainty]) -> [Int]
 
-  /// Takes p(x_0 | x_t) at the positions of a step that ``SamplingStep/Action/read(_:)``s.
+  /// Takes p(x_0 | x_t), or the scores of SEDD, at the positions of a step that ``SamplingStep/Action/read(_:)``s.
   mutating func receive(_ probabilities: [[Float]], at positions: [Int])
 }
 
@@ -100,4 +100,6 @@ struct Certainty: Sendable {
   var second: Double
   /// In nats.
   var entropy: Double
+  /// log Σ e^logit.
+  var logSum: Double
 }

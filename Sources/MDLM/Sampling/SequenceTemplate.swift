@@ -112,3 +112,16 @@ public struct SequenceTemplate: Sendable, Equatable {
     }
   }
 }
+
+extension SequenceTemplate {
+  /// Refuses fixed tokens behind free ones, which a model that goes from left to right cannot know of.
+  func checkIsPrompt() throws(InputError) {
+    guard let last = tokens.lastIndex(where: { $0 != nil }),
+      let free = tokens.firstIndex(where: { $0 == nil }), free < last
+    else { return }
+    throw InputError(
+      .usage, "the template", found: "a fixed token at position \(last) behind a free one",
+      expected: "a prompt alone, for an autoregressive model",
+      remedy: "Give a prompt, or infill with a diffusion model")
+  }
+}

@@ -22,6 +22,8 @@ struct SequenceWalk {
   private var pending: SamplingStep?
   /// Where a ``StopRule`` has ended it.
   private var end: Int?
+  /// What a causal network has computed of its tokens.
+  var cache: KeyValueCache?
 
   /// - Parameters:
   ///   - index: The number of the sample.
@@ -127,7 +129,7 @@ struct SequenceWalk {
     rule?.choose(positions, certainties).map { positions[$0] } ?? []
   }
 
-  /// Hands over the probabilities that were asked for.
+  /// Hands over the probabilities or scores that were asked for.
   mutating func receive(_ probabilities: [[Float]], at positions: [Int]) {
     rule?.receive(probabilities, at: positions)
     pending = nil
@@ -137,7 +139,8 @@ struct SequenceWalk {
   mutating func receive(_ draws: [SamplingStep.Draw], _ report: (SamplingEvent) -> Void) {
     guard let step = pending else { return }
     pending = nil
-    for draw in draws { reveal(draw, step, report) }
+    // D3PM may draw the mask, which then stays.
+    for draw in draws where draw.token != maskID { reveal(draw, step, report) }
     remask(step, report)
   }
 

@@ -28,9 +28,13 @@ struct TokenDistribution {
   }
 
   /// The likeliest token, the first of equal ones.
-  var likeliest: Int32 {
-    var best = 0
-    for index in probabilities.indices where probabilities[index] > probabilities[best] {
+  var likeliest: Int32 { likeliest(but: -1) }
+
+  /// The likeliest token that is not `excluded`, the first of equal ones.
+  func likeliest(but excluded: Int32) -> Int32 {
+    var best = excluded == 0 ? 1 : 0
+    for index in probabilities.indices
+    where probabilities[index] > probabilities[best] && index != excluded {
       best = index
     }
     return Int32(best)
@@ -156,5 +160,6 @@ extension Certainty {
     largest = 1 / sum
     self.second = exp(Double(second) - Double(first)) / sum
     entropy = max(0, log(sum) - weighted / sum)
+    logSum = Double(first) + log(sum)
   }
 }

@@ -135,7 +135,13 @@ extension ModelConfigurationFile {
       ("n_heads", network.headCount, other.network.headCount),
       ("cond_dim", network.conditioningSize, other.network.conditioningSize),
       ("time_conditioning", network.timeConditioning, other.network.timeConditioning),
-      ("mdlm.noise", diffusion.noise.rawValue, other.diffusion.noise.rawValue),
+      ("backbone", network.backbone.rawValue, other.network.backbone.rawValue),
+      (
+        "mdlm.parameterization", diffusion.parameterization.rawValue,
+        other.diffusion.parameterization.rawValue
+      ),
+      ("mdlm.T", diffusion.discreteTimeSteps, other.diffusion.discreteTimeSteps),
+      ("mdlm.noise", diffusion.noise.type.rawValue, other.diffusion.noise.type.rawValue),
     ]
     let errors = fields.filter { name, own, wanted in
       !ignored.contains(name) && own.description != wanted.description

@@ -7,7 +7,7 @@
 /// }
 /// ```
 public struct MaskedDiffusionModel: Sendable {
-  public let network: DiffusionTransformer
+  public let network: any Network
   public let diffusion: DiffusionSettings
   /// The tokenizer of the model's text, or nil for a model that works with token ids.
   public let tokenizer: (any Tokenizer)?

@@ -3,12 +3,12 @@
 /// `vocab_size` counts the mask. Our own settings are in the block `mdlm`; other fields are ignored
 /// on reading.
 public struct ModelConfigurationFile: Equatable, Sendable {
-  public var network: DiffusionTransformerConfiguration
+  public var network: NetworkConfiguration
   /// How the network was trained; its mask (`mask_token_id`) is the last id unless the file says
   /// otherwise.
   public var diffusion: DiffusionSettings
 
-  public init(network: DiffusionTransformerConfiguration, diffusion: DiffusionSettings) {
+  public init(network: NetworkConfiguration, diffusion: DiffusionSettings) {
     self.network = network
     self.diffusion = diffusion
   }
@@ -21,7 +21,7 @@ public struct ModelConfigurationFile: Equatable, Sendable {
     var fields = try JSONFileFields(path: path)
     _ = fields.choice("model_type", of: ["mdlm"])
     // The bounds of a run's configuration: far beyond use, and no product of sizes overflows.
-    network = DiffusionTransformerConfiguration(
+    network = NetworkConfiguration(
       vocabularySize: fields.integer("vocab_size", in: 2...16_777_216),
       length: fields.integer("model_length", in: 1...1_048_576),
       hiddenSize: fields.integer("hidden_dim", in: 1...65_536),
@@ -34,21 +34,84 @@ public struct ModelConfigurationFile: Equatable, Sendable {
     try fields.finish()
     let lastID = Int32(network.vocabularySize - 1)
     let maskID = fields.integer("mask_token_id", in: 0...lastID, default: lastID)
-    diffusion = fields.object("mdlm") { fields in
-      _ = fields.choice("parameterization", of: ["subs"])
-      _ = fields.integer("T", in: 0...0, default: 0)
-      let noise = fields.choice("noise", of: NoiseScheduleName.allCases.map(\.rawValue))
-      return DiffusionSettings(
-        maskID: maskID, noise: NoiseScheduleName(rawValue: noise) ?? .loglinear,
-        samplingEpsilon: fields.number("sampling_eps", in: 0..<1, default: 1e-3),
-        isAntithetic: fields.boolean("antithetic_sampling", default: true))
-    }
+    diffusion = fields.object("mdlm") { Self.diffusion(maskID: maskID, &$0) }
+    network.backbone = diffusion.parameterization.backbone
     Self.checkHeads(of: network, &fields)
+    checkTime(&fields)
     try fields.finish()
   }
 
+  private static func diffusion(
+    maskID: Int32, _ fields: inout JSONFileFields
+  ) -> DiffusionSettings {
+    let name = fields.choice("parameterization", of: Parameterization.allCases.map(\.rawValue))
+    var settings = DiffusionSettings(
+      maskID: maskID, parameterization: Parameterization(rawValue: name) ?? .subs,
+      noise: noise(&fields),
+      samplingEpsilon: fields.number("sampling_eps", in: 0..<1, default: 1e-3),
+      isAntithetic: fields.boolean("antithetic_sampling", default: true))
+    settings.sharesOffset = fields.boolean("antithetic_offset_shared", default: false)
+    settings.discreteTimeSteps = fields.integer("T", in: 0...1_000_000_000, default: 0)
+    settings.excludesMask = fields.boolean("subs_masking", default: false)
+    let draws = (
+      fields.boolean("importance_sampling", default: false),
+      fields.boolean("change_of_variables", default: false)
+    )
+    settings.timeTransform =
+      draws.0 ? .importance : draws.1 ? .changeOfVariables : TimeTransform.none
+    if draws.0 && draws.1 {
+      fields.report(
+        "change_of_variables", found: "it beside importance_sampling", expected: "one of the two")
+    }
+    return settings
+  }
+
+  private static func noise(_ fields: inout JSONFileFields) -> NoiseSettings {
+    let name = fields.choice("noise", of: NoiseScheduleName.allCases.map(\.rawValue))
+    var noise = NoiseSettings(type: NoiseScheduleName(rawValue: name) ?? .loglinear)
+    noise.sigmaMin = fields.optionalNumber("noise_sigma_min")
+    noise.sigmaMax = fields.optionalNumber("noise_sigma_max")
+    noise.degree = fields.optionalNumber("noise_degree")
+    let values = [noise.effectiveSigmaMin, noise.effectiveSigmaMax, noise.effectiveDegree]
+    let areUsable = values.allSatisfy { $0.map { (1e-30...1e30).contains($0) } ?? true }
+    let rises = zip([noise.effectiveSigmaMin], [noise.effectiveSigmaMax]).allSatisfy {
+      $0 ?? 0 < $1 ?? 1
+    }
+    if !areUsable || !rises {
+      fields.report(
+        "noise", found: "\(name) with \(values.compactMap { $0 })",
+        expected: "numbers above 0, and noise_sigma_min below noise_sigma_max")
+      return NoiseSettings()
+    }
+    return noise
+  }
+
+  /// What a parameterization says about time.
+  private func checkTime(_ fields: inout JSONFileFields) {
+    let (name, steps) = (diffusion.parameterization.rawValue, diffusion.discreteTimeSteps)
+    switch diffusion.parameterization {
+    case .subs: break
+    case .d3pm:
+      if steps == 0 {
+        fields.report(
+          "mdlm.T", found: "0 with d3pm", expected: "the number of steps, such as 1000")
+      }
+    case .sedd:
+      if !network.timeConditioning {
+        fields.report("time_conditioning", found: "false with sedd", expected: "true")
+      }
+    case .ar:
+      if network.timeConditioning {
+        fields.report("time_conditioning", found: "true with ar", expected: "false")
+      }
+    }
+    if steps > 0, [.sedd, .ar].contains(diffusion.parameterization) {
+      fields.report("mdlm.T", found: "\(steps) with \(name)", expected: "0, continuous time")
+    }
+  }
+
   private static func checkHeads(
-    of network: DiffusionTransformerConfiguration, _ fields: inout JSONFileFields
+    of network: NetworkConfiguration, _ fields: inout JSONFileFields
   ) {
     let (hidden, heads) = (network.hiddenSize, network.headCount)
     if hidden % heads != 0 {
@@ -63,19 +126,30 @@ public struct ModelConfigurationFile: Equatable, Sendable {
 
   /// The content of the file: sorted keys, the same text for the same settings.
   public func encoded() -> String {
+    var settings: [String: JSONValue] = [
+      "T": .number(diffusion.discreteTimeSteps),
+      "antithetic_sampling": .boolean(diffusion.isAntithetic),
+      "noise": .string(diffusion.noise.type.rawValue),
+      "parameterization": .string(diffusion.parameterization.rawValue),
+      "sampling_eps": .number(diffusion.samplingEpsilon),
+    ]
+    // What is usual is left out.
+    settings["noise_sigma_min"] = diffusion.noise.sigmaMin.map { .number($0) }
+    settings["noise_sigma_max"] = diffusion.noise.sigmaMax.map { .number($0) }
+    settings["noise_degree"] = diffusion.noise.degree.map { .number($0) }
+    let flags = [
+      "antithetic_offset_shared": diffusion.sharesOffset, "subs_masking": diffusion.excludesMask,
+      "importance_sampling": diffusion.timeTransform == .importance,
+      "change_of_variables": diffusion.timeTransform == .changeOfVariables,
+    ]
+    for (name, isSet) in flags where isSet { settings[name] = .boolean(true) }
     let value: JSONValue = [
       "architectures": ["MDLM"],
       "cond_dim": .number(network.conditioningSize),
       "dropout": .number(network.dropout),
       "hidden_dim": .number(network.hiddenSize),
       "mask_token_id": .number(diffusion.maskID),
-      "mdlm": [
-        "T": .number(0),
-        "antithetic_sampling": .boolean(diffusion.isAntithetic),
-        "noise": .string(diffusion.noise.rawValue),
-        "parameterization": "subs",
-        "sampling_eps": .number(diffusion.samplingEpsilon),
-      ],
+      "mdlm": .object(settings.sorted { $0.key < $1.key }.map { JSONMember(key: $0, value: $1) }),
       "model_length": .number(network.length),
       "model_type": "mdlm",
       "n_blocks": .number(network.blockCount),

@@ -98,11 +98,11 @@ public struct ModelDirectory: Sendable {
   /// The header of the weights is checked first: no room is made for sizes that are a lie.
   ///
   /// - Throws: As ``loadWeights(_:into:)`` does.
-  func network(_ weights: Weights, on device: Device) throws(InputError) -> DiffusionTransformer {
+  func network(_ weights: Weights, on device: Device) throws(InputError) -> any Network {
     let sizes = configuration.network
-    let parameters = DiffusionTransformer.layout(sizes).entries.map { ($0.name, $0.shape) }
+    let parameters = sizes.layout.entries.map { ($0.name, $0.shape) }
     try file(of: weights).check(parameters, headSize: sizes.headSize)
-    let network = DiffusionTransformer(sizes, on: device)
+    let network = sizes.network(on: device)
     try loadWeights(weights, into: network.parameters.parameters)
     return network
   }

@@ -20,7 +20,7 @@ public struct TrainingMemory: Equatable, Sendable {
   ///   - checkpointsActivations: Whether blocks are computed again for the backward pass.
   ///   - dataTokens: Tokens of all data that is held.
   public init(
-    _ network: DiffusionTransformerConfiguration, rows: Int, keepsAverage: Bool,
+    _ network: NetworkConfiguration, rows: Int, keepsAverage: Bool,
     checkpointsActivations: Bool, dataTokens: Int = 0
   ) {
     let (width, vocabulary) = (Double(network.hiddenSize), Double(network.vocabularySize))
@@ -65,7 +65,7 @@ extension RunConfiguration {
   ///   - dataTokens: Tokens of all data that is held.
   /// - Returns: The forecast.
   public func trainingMemory(
-    for sizes: DiffusionTransformerConfiguration, dataTokens: Int = 0
+    for sizes: NetworkConfiguration, dataTokens: Int = 0
   ) -> TrainingMemory {
     TrainingMemory(
       sizes, rows: loader.globalBatchSize / trainer.accumulateGradBatches,
@@ -83,7 +83,7 @@ extension RunConfiguration {
   ///   - memory: Bytes that there are, by default what this process may use of the machine.
   /// - Returns: The mistake of category `badConfiguration` to report.
   public func memoryShortage(
-    for sizes: DiffusionTransformerConfiguration, memory: UInt64? = nil
+    for sizes: NetworkConfiguration, memory: UInt64? = nil
   ) -> InputError? {
     let memory = memory ?? ProcessMemory.limit
     let forecast = trainingMemory(for: sizes)

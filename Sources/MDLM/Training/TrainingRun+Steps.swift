@@ -164,13 +164,15 @@ extension TrainingRun {
 
   /// How samples on the way are drawn, or nil where none are.
   static func sampler(
-    _ configuration: RunConfiguration, _ diffusion: DiffusionSettings
+    _ configuration: RunConfiguration, _ diffusion: DiffusionSettings,
+    _ tokenizer: (any Tokenizer)?
   ) -> Sampler? {
     let (sampling, count) = (configuration.sampling, configuration.sampling.numSampleLog)
     guard count > 0 else { return nil }
     var settings = SamplerSettings(
       predictor: sampling.predictor, steps: sampling.steps, seed: configuration.seed)
     settings.removesNoise = sampling.noiseRemoval
+    if configuration.data.insertBOSEOS { settings.beginID = tokenizer?.beginID }
     var sampler = Sampler(diffusion, settings, batchSize: min(count, 8))
     sampler.describesReveals = false
     return sampler
@@ -182,7 +184,8 @@ extension TrainingRun {
   private mutating func drawSamples(
     _ report: (TrainingEvent) -> Disposition
   ) -> Bool {
-    guard let sampler = Self.sampler(configuration, state.diffusion) else { return true }
+    guard let sampler = Self.sampler(configuration, state.diffusion, dataset.tokenizer)
+    else { return true }
     let count = configuration.sampling.numSampleLog
     let (step, timeLimit) = (state.step, timeLimit)
     let drawn = withoutActuallyEscaping(report) { report in

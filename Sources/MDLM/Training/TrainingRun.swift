@@ -105,11 +105,11 @@ public struct TrainingRun {
     } else if let model {
       try model.configuration.checkSameModel(
         as: own, path: "\(model.path)/config.json",
-        ignoring: ["model_length", "mdlm.noise"],
+        ignoring: ["model_length", "mdlm.noise", "mdlm.parameterization", "mdlm.T"],
         remedy: "Give the run the sizes of the weights, or leave out --init")
       try state.load(weights: model)
     }
-    try Self.sampler(configuration, state.diffusion)?.check(
+    try Self.sampler(configuration, state.diffusion, dataset.tokenizer)?.check(
       [SequenceTemplate(length: configuration.model.length)], for: state.average)
     try FileSystem.makeDirectories(directory.path)
     lock = try early ?? RunLock(directory)

@@ -3,10 +3,10 @@
 /// A step is a function of this state, the rows and the step's number: no other state, no clock.
 public struct TrainingState {
   /// The network that the optimizer steps on.
-  public let network: DiffusionTransformer
+  public let network: any Network
   /// The network with the moving average of the weights, for validation, sampling and publication;
   /// the same as ``network`` where no average is kept.
-  public let average: DiffusionTransformer
+  public let average: any Network
   public let diffusion: DiffusionSettings
   /// Steps done, skipped ones among them.
   public internal(set) var step = 0
@@ -19,13 +19,13 @@ public struct TrainingState {
 
   /// Creates a network with fresh weights, drawn from `seed`.
   public init(
-    _ sizes: DiffusionTransformerConfiguration, diffusion: DiffusionSettings,
+    _ sizes: NetworkConfiguration, diffusion: DiffusionSettings,
     optimizer settings: AdamW.Settings, averaging: ExponentialMovingAverage?, seed: UInt64,
     on device: Device
   ) {
-    network = DiffusionTransformer(sizes, on: device, trainable: true)
+    network = sizes.network(on: device, trainable: true)
     network.parameters.initialize(seed: seed)
-    average = averaging == nil ? network : DiffusionTransformer(sizes, on: device)
+    average = averaging == nil ? network : sizes.network(on: device)
     optimizer = AdamW(settings, for: network.parameters)
     self.diffusion = diffusion
     self.averaging = averaging
@@ -74,24 +74,23 @@ public struct TrainingState {
     require(
       size * microBatches == batch.count,
       "[train] \(batch.count) rows in \(microBatches) micro-batches")
-    let normalizer = Double(max(1, batch.unpaddedLengths.reduce(0, +)))
+    let objective = diffusion.objective
+    let normalizer = Double(
+      max(1, batch.unpaddedLengths.reduce(0) { $0 + objective.scoredTokens(of: $1) }))
     var loss = 0.0
     var shares = MaskedShareSums()
     for start in stride(from: 0, to: batch.count, by: size) {
       let noised = noised(batch, start..<start + size, seed: seed)
-      let result = diffusion.objective.loss(
+      let result = objective.loss(
         of: network, on: noised,
         unpaddedLengths: Array(batch.unpaddedLengths[start..<start + size]),
         normalizer: normalizer,
         .training(
           seed: seed, step: step, firstSequence: start, length: batch.length,
           checkpointsActivations: checkpointsActivations))
-      let rows = result.sequenceSums
-      loss += rows.reduce(0) { $0 + $1.nats } / normalizer
-      for (row, time) in zip(rows, noised.times) {
-        let weight = diffusion.schedule.lossWeight(at: time)
-        shares.add(
-          row.nats / weight, tokens: row.tokens, masked: row.masked, of: batch.length)
+      loss += result.sequences.reduce(0) { $0 + $1.nats } / normalizer
+      for row in result.sequences {
+        shares.add(row.unweighted, tokens: row.tokens, masked: row.masked, of: batch.length)
       }
       result.loss.backward()
     }
@@ -129,9 +128,10 @@ public struct TrainingState {
     return diffusion.forwardProcess.noised(
       Array(batch.tokens[rows.lowerBound * batch.length..<rows.upperBound * batch.length]),
       length: batch.length,
-      times: rows.map {
-        diffusion.timeSampler.time(
-          uniform: times.uniform(row: $0), index: $0, count: batch.count)
+      draws: rows.map {
+        diffusion.timeDraw(
+          uniform: times.uniform(row: diffusion.sharesOffset ? 0 : $0), index: $0,
+          count: batch.count)
       }
     ) { masks.uniform(row: rows.lowerBound + $0, position: $1) }
   }

@@ -4,6 +4,7 @@ extension Benchmark {
   func run(in context: CommandContext) throws {
     var subject = try BenchmarkSubject(subject)
     subject.sampling = sampling
+    if let parameterization { subject.become(parameterization) }
     let device = Device(threads: threads)
     let before = multiplyRate()
     let runner = BenchmarkRunner(subject, task, on: device)
@@ -52,7 +53,7 @@ private struct BenchmarkRunner {
     self.task = task
     self.device = device
     let mask = subject.network.vocabularySize - 1
-    diffusion = DiffusionSettings(maskID: Int32(mask))
+    diffusion = subject.diffusion
     var random = RandomKey(seed: 1, stream: .order).generator()
     let length = subject.network.length
     // A few rows more for an evaluation: its masked share is then nearly one half.
@@ -72,7 +73,7 @@ private struct BenchmarkRunner {
         averaging: subject.averaging, seed: 1, on: device)
       perturb(state.network)
       let batch = try TrainingState.Batch(rows, indices: Array(0..<rows.count))
-      let operations = 3 * Double(rows.count) * forwardOperations(scoredShare: 0.5)
+      let operations = 3 * stepOperations
       return try repeated(
         for: seconds, warmUps: 2, tokens: rows.count * rows.length, interruption
       ) {
@@ -85,7 +86,7 @@ private struct BenchmarkRunner {
       let network = inferenceNetwork()
       let evaluator = PerplexityEvaluator(
         diffusion, batchSize: max(1, subject.rows / subject.microBatches))
-      let operations = Double(rows.count) * forwardOperations(scoredShare: 0.5)
+      let operations = stepOperations
       return try repeated(
         for: seconds, warmUps: 1, tokens: rows.count * rows.length, interruption
       ) {
@@ -97,12 +98,16 @@ private struct BenchmarkRunner {
       let options = subject.sampling
       let count = options.sequences ?? (subject.network.length < 1024 ? 8 : 1)
       let length = options.length ?? subject.network.length
-      var settings = SamplerSettings(steps: options.steps)
+      var settings = SamplerSettings(
+        predictor: diffusion.parameterization.defaultPredictor, steps: options.steps)
       if let stride = options.stride { settings.order = .strides(stride) }
       let sampler = Sampler(diffusion, settings, batchSize: count)
       return try repeated(for: seconds, warmUps: 1, tokens: count * length, interruption) {
         let samples = try sampler.sample(from: network, count: count, length: length)
         let calls = Double(samples.reduce(0) { $0 + $1.networkCalls })
+        if diffusion.parameterization == .ar {
+          return (Double(count) * forwardOperations(scoredShare: 1), calls / Double(count))
+        }
         // Every position is asked for once.
         let asked = forwardOperations(scoredShare: 1) - forwardOperations(scoredShare: 0)
         return (
@@ -122,15 +127,29 @@ private struct BenchmarkRunner {
       distinctShare: min(Double(subject.network.vocabularySize), tokens / 2) / tokens)
   }
 
-  private func inferenceNetwork() -> DiffusionTransformer {
-    let network = DiffusionTransformer(subject.network, on: device)
+  /// The forward passes of one step over all rows.
+  private var stepOperations: Double {
+    let (half, whole) = (
+      forwardOperations(scoredShare: 0.5), forwardOperations(scoredShare: 1)
+    )
+    let row =
+      switch diffusion.parameterization {
+      case .subs, .sedd: half
+      case .d3pm: half + whole
+      case .ar: whole
+      }
+    return Double(rows.count) * row
+  }
+
+  private func inferenceNetwork() -> any Network {
+    let network = subject.network.network(on: device)
     network.parameters.initialize(seed: 1)
     perturb(network)
     return network
   }
 
   /// Moves every weight a little: fresh networks have zero gates, and a zero is a special number.
-  private func perturb(_ network: DiffusionTransformer) {
+  private func perturb(_ network: any Network) {
     for (index, parameter) in network.parameters.parameters.enumerated() {
       var random = RandomKey(seed: 2, stream: .initialization).generator(row: index)
       for position in parameter.values.indices {

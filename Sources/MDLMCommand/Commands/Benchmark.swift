@@ -23,7 +23,7 @@ struct Benchmark: Command {
           + " or a configuration (JSON5).")
     ],
     groups: [
-      .init("Measurement", [task, seconds]),
+      .init("Measurement", [task, parameterization, seconds]),
       .init("Sampling (--task sample)", [steps, sequences, length, stride]),
       .init("Computing", [.threads]),
       .init("Output", [.json]),
@@ -34,6 +34,10 @@ struct Benchmark: Command {
     "task", .value(.choice(of: Task.self)), metavar: "train|eval|sample",
     default: .value("train"),
     help: "Whole optimizer steps, losses without gradients, or samples.")
+  private static let parameterization = Option(
+    "parameterization", .value(.choice(of: Parameterization.self)), metavar: "subs|d3pm|sedd|ar",
+    default: .described("subs, or the configuration's"),
+    help: "Measure a baseline on a network of the same size.")
   private static let seconds = Option(
     "seconds", .value(.integer(1...86_400)), metavar: "S", default: .value("20"),
     help: "Repeat for about this long, and three times at least; the median counts.")
@@ -53,6 +57,7 @@ struct Benchmark: Command {
 
   let subject: String
   let task: Task
+  let parameterization: Parameterization?
   let seconds: Int
   let sampling: BenchmarkSubject.Sampling
   let threads: Int?
@@ -61,6 +66,7 @@ struct Benchmark: Command {
   init(_ arguments: ParsedArguments) throws(InputError) {
     subject = arguments.positional.first ?? ""
     task = arguments.choice("task")
+    parameterization = arguments.optionalChoice("parameterization")
     seconds = arguments.integer("seconds")
     sampling = BenchmarkSubject.Sampling(
       steps: arguments.integer("steps"), sequences: arguments.optionalInteger("sequences"),

@@ -2,7 +2,7 @@ import MDLM
 
 /// A network and the batch that a benchmark runs it with.
 struct BenchmarkSubject {
-  let network: DiffusionTransformerConfiguration
+  private(set) var network: NetworkConfiguration
   /// Rows of one optimizer step, and of one evaluation.
   let rows: Int
   /// Parts that a training step is split into.
@@ -10,6 +10,9 @@ struct BenchmarkSubject {
   var checkpointsActivations = false
   var optimizer = AdamW.Settings()
   var averaging: ExponentialMovingAverage? = ExponentialMovingAverage(decay: 0.9999)
+
+  /// What is trained, measured and sampled.
+  private(set) var diffusion: DiffusionSettings
 
   /// How sequences are sampled.
   var sampling = Sampling()
@@ -41,9 +44,18 @@ struct BenchmarkSubject {
     vocabulary: Int, length: Int, hidden: Int, blocks: Int, heads: Int, rows: Int
   ) -> BenchmarkSubject {
     BenchmarkSubject(
-      network: DiffusionTransformerConfiguration(
+      network: NetworkConfiguration(
         vocabularySize: vocabulary, length: length, hiddenSize: hidden, blockCount: blocks,
-        headCount: heads, dropout: 0), rows: rows)
+        headCount: heads, dropout: 0), rows: rows,
+      diffusion: DiffusionSettings(maskID: Int32(vocabulary - 1)))
+  }
+
+  /// Takes a baseline's objective and network in place of those of MDLM, with its usual settings.
+  mutating func become(_ parameterization: Parameterization) {
+    diffusion.parameterization = parameterization
+    diffusion.discreteTimeSteps = parameterization == .d3pm ? 1000 : 0
+    network.backbone = parameterization.backbone
+    network.timeConditioning = parameterization == .d3pm || parameterization == .sedd
   }
 }
 
@@ -62,11 +74,13 @@ extension BenchmarkSubject {
         remedy: nameOrPath.correction(among: names, otherwise: "Choose one of them"))
     }
     let configuration = try RunConfiguration.load(path: nameOrPath)
+    let network = try configuration.networkWithoutData()
     self.init(
-      network: try configuration.networkWithoutData(),
+      network: network,
       rows: configuration.loader.globalBatchSize,
       microBatches: configuration.trainer.accumulateGradBatches,
       checkpointsActivations: configuration.trainer.activationCheckpointing,
-      optimizer: configuration.optimizerSettings, averaging: configuration.averaging)
+      optimizer: configuration.optimizerSettings, averaging: configuration.averaging,
+      diffusion: configuration.diffusion(maskID: Int32(network.vocabularySize - 1)))
   }
 }

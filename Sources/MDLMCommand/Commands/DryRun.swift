@@ -5,7 +5,7 @@ struct DryRun {
   private let configuration: RunConfiguration
   private let device: Device
   private var notes: [String] = []
-  private var network: DiffusionTransformerConfiguration?
+  private var network: NetworkConfiguration?
   private var rows: [(split: String, count: Int)] = []
 
   /// Checks the data that is there; what is missing becomes a note.
@@ -59,7 +59,7 @@ struct DryRun {
       "memory: about \(NumberFormat.count(Double(memory(network).total)))B at the peak")
   }
 
-  private func memory(_ network: DiffusionTransformerConfiguration) -> TrainingMemory {
+  private func memory(_ network: NetworkConfiguration) -> TrainingMemory {
     configuration.trainingMemory(
       for: network, dataTokens: rows.reduce(0) { $0 + $1.count } * network.length)
   }
@@ -74,11 +74,11 @@ struct DryRun {
     var seconds: Double { operationsPerStep * Double(steps) / rate }
 
     init(
-      _ configuration: RunConfiguration, _ network: DiffusionTransformerConfiguration, rate: Double
+      _ configuration: RunConfiguration, _ network: NetworkConfiguration, rate: Double
     ) {
       let rows = configuration.loader.globalBatchSize
       tokensPerStep = rows * network.length
-      operationsPerStep = network.trainingOperations * Double(rows)
+      operationsPerStep = network.trainingOperations(configuration.parameterization) * Double(rows)
       steps = configuration.trainer.maxSteps
       self.rate = rate
     }

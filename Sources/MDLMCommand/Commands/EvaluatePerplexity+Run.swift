@@ -7,6 +7,7 @@ extension EvaluatePerplexity {
       path: checkpoint, tokenizerPath: tokenizer, weights: weights == .raw ? .raw : .ema,
       on: Device(threads: threads))
     for note in model.directory.notes { context.note(note) }
+    try checkEstimator(for: model.diffusion.parameterization)
     let fingerprint = try ModelFingerprint(of: model, weights == .raw ? .raw : .ema)
     guard protocolName == Self.suiteName else {
       let subject =
@@ -81,7 +82,9 @@ extension EvaluatePerplexity {
     } else if !isPartOfSuite {
       for line in report.lines { try context.print(line) }
     }
-    if let until, estimate.monteCarloError ?? .infinity > until {
+    if let until, !estimate.estimator.isDeterministic,
+      estimate.monteCarloError ?? .infinity > until
+    {
       context.note(
         "the Monte-Carlo error is above \(until) after \(samples) draws; --samples allows more")
     }

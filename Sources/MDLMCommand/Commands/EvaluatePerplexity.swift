@@ -73,7 +73,8 @@ struct EvaluatePerplexity: Command {
     help: """
       official: one noise level a row, as published. stratified: four numbers of masked tokens a \
       row, far more exact for its cost. importance: log-uniform noise levels. left-to-right and \
-      confidence-order: exact -log p of these orders, a network call for each token.
+      confidence-order: exact -log p of these orders, a network call for each token. Models of d3pm \
+      and sedd have official alone, those of ar next-token, which is exact.
       """)
   private static let samples = Option(
     "samples", .value(.integer(1...1_000_000)), metavar: "K",
@@ -173,6 +174,18 @@ struct EvaluatePerplexity: Command {
         remedy: "Write, for example, --until 0.01")
     }
     return goal
+  }
+
+  /// Refuses an estimator that means nothing for a model.
+  func checkEstimator(for parameterization: Parameterization) throws(InputError) {
+    let official = LikelihoodEstimator.official(for: parameterization)
+    guard estimator != .official, !estimator.measures(parameterization) else { return }
+    throw InputError(
+      .usage, "--estimator",
+      found: "\(estimator.rawValue) with a model of \(parameterization.rawValue)",
+      expected: LikelihoodEstimator.allCases.filter { $0.measures(parameterization) }
+        .map(\.rawValue).alternatives,
+      remedy: "Leave it out for \(official.rawValue)")
   }
 
   /// Refuses numbers of draws that the estimator cannot use.

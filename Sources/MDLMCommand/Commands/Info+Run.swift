@@ -55,7 +55,7 @@ extension Info {
 
 extension RunConfiguration {
   /// The network's sizes; the data is read only where `model.vocab_size` does not tell.
-  func networkWithoutData() throws -> DiffusionTransformerConfiguration {
+  func networkWithoutData() throws -> NetworkConfiguration {
     if let size = model.vocabularySize { return transformer(vocabularySize: size) }
     return try sizes(for: try dataSource.load(.train)).network
   }
@@ -63,20 +63,23 @@ extension RunConfiguration {
 
 /// The sizes and cost of a network, and what lies beside its weights.
 struct ModelSummary {
-  let network: DiffusionTransformerConfiguration
+  let network: NetworkConfiguration
+  private let diffusion: DiffusionSettings
   private var directory: ModelDirectory?
   private var progress: TrainingProgress?
   private var weights: SafetensorsFile?
   /// What training takes, where a configuration tells the batch.
   private var memory: TrainingMemory?
 
-  init(network: DiffusionTransformerConfiguration, _ configuration: RunConfiguration) {
+  init(network: NetworkConfiguration, _ configuration: RunConfiguration) {
     self.network = network
+    diffusion = configuration.diffusion(maskID: Int32(network.vocabularySize - 1))
     memory = configuration.trainingMemory(for: network)
   }
 
   init(_ directory: ModelDirectory) throws {
     network = directory.configuration.network
+    diffusion = directory.configuration.diffusion
     self.directory = directory
     progress = try directory.trainingProgress()
     weights = try SafetensorsFile(path: directory.weightsPath)
@@ -91,6 +94,7 @@ struct ModelSummary {
     var lines: [String] = []
     if let directory { lines.append("model        \(directory.path)") }
     lines += [
+      "trained as   \(description)",
       "network      \(n.hiddenSize) wide, \(n.blockCount) blocks, \(n.headCount) heads, "
         + "rows of \(n.length), \(n.vocabularySize) ids, time conditioning "
         + (n.timeConditioning ? "on" : "off"),
@@ -98,7 +102,7 @@ struct ModelSummary {
         + "\(count(n.parameterCount - embedding)) without the token embedding)",
       "forward      \(NumberFormat.count(n.forwardOperations())) operations a row "
         + "(\(NumberFormat.count(n.forwardOperations(scoredShare: 0.5))) where half of it is masked)",
-      "training     \(NumberFormat.count(n.trainingOperations)) operations a row and step",
+      "training     \(NumberFormat.count(n.trainingOperations(diffusion.parameterization))) operations a row and step",
     ]
     if let memory {
       lines.append(
@@ -124,15 +128,26 @@ struct ModelSummary {
     return lines
   }
 
+  /// Such as `d3pm in 1000 steps, loglinear noise`.
+  private var description: String {
+    let (name, steps) = (diffusion.parameterization.rawValue, diffusion.discreteTimeSteps)
+    if diffusion.parameterization == .ar { return "\(name), one token after another" }
+    return name + (steps > 0 ? " in \(steps) steps" : " in continuous time")
+      + ", \(diffusion.noise.type.rawValue) noise"
+  }
+
   var fields: [String: JSONLine.Value] {
     var fields: [String: JSONLine.Value] = [
+      "parameterization": .string(diffusion.parameterization.rawValue),
+      "T": .integer(diffusion.discreteTimeSteps),
+      "noise": .string(diffusion.noise.type.rawValue),
       "parameters": .integer(network.parameterCount),
       "vocab_size": .integer(network.vocabularySize),
       "length": .integer(network.length), "hidden_size": .integer(network.hiddenSize),
       "n_blocks": .integer(network.blockCount), "n_heads": .integer(network.headCount),
       "time_conditioning": .bool(network.timeConditioning),
       "forward_operations": .number(network.forwardOperations()),
-      "training_operations": .number(network.trainingOperations),
+      "training_operations": .number(network.trainingOperations(diffusion.parameterization)),
     ]
     if let memory { fields["training_memory_mb"] = .number(Double(memory.total) / 1e6) }
     guard let directory else { return fields }

@@ -62,11 +62,12 @@ extension Sample {
   private func settings(
     for model: MaskedDiffusionModel, _ trained: RunConfiguration?
   ) throws -> SamplerSettings {
-    var settings = try predictor.settings(trained?.sampling)
+    var settings = try predictor.settings(trained?.sampling, model.diffusion.parameterization)
     settings.controls = try tokens.controls(for: model)
     settings.order = text.order
     settings.stopRule = text.stop
     settings.endID = model.tokenizer?.endID
+    if trained?.data.insertBOSEOS ?? true { settings.beginID = model.tokenizer?.beginID }
     settings.seed = UInt64(seed)
     return settings
   }
@@ -81,7 +82,7 @@ extension Sample {
     func fitted(_ calls: Int) throws(InputError) -> SamplerSettings {
       try Self.naming { () throws(InputError) in
         try settings.fitting(
-          calls: calls, for: longest, model.diffusion.schedule, limit: model.network.length,
+          calls: calls, for: longest, model.diffusion, limit: model.network.length,
           conditionsOnTime: model.network.conditionsOnTime)
       }
     }

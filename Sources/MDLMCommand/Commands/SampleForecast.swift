@@ -16,7 +16,7 @@ struct SampleForecast {
     for template in templates {
       if last?.0 != template {
         let forecast = settings.forecast(
-          for: template, model.diffusion.schedule, limit: model.network.length,
+          for: template, model.diffusion, limit: model.network.length,
           conditionsOnTime: model.network.conditionsOnTime)
         last = (template, forecast.calls)
         kind = forecast.kind
@@ -36,7 +36,7 @@ struct SampleForecast {
       case .mean: "about \(calls)"
       case .atMost: "at most \(calls)"
       }
-    let steps = settings.predictor == .firstHitting ? "" : ", \(settings.steps) steps"
+    let steps = settings.predictor.hasSteps ? ", \(settings.steps) steps" : ""
     return "\(settings.predictor.rawValue)\(steps): \(amount) network calls a sample expected"
   }
 

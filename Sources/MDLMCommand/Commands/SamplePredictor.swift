@@ -5,12 +5,13 @@ struct SamplePredictor: Sendable {
   static let options = [
     Option(
       "predictor", .value(.choice(of: Predictor.self)), metavar: "NAME",
-      default: .described("the model's, or ddpm_cache"),
+      default: .described("the model's"),
       help: """
         Exact: ddpm, ddpm_cache, analytic, first_hitting (one token a call). Fixed counts: tau, and \
         the surest first by confidence, margin, entropy. As many as are sure: threshold, \
         entropy_bound. With second thoughts: remdm_cap, remdm_rescale, remdm_conf, remdm_loop, \
-        forward_backward, dfm.
+        forward_backward, dfm. Models of other parameterizations: d3pm ddpm and ddpm_cache; sedd \
+        analytic and euler; ar ar.
         """),
     Option(
       "steps", .value(.integer(1...1_000_000)), metavar: "T", default: .described("the model's"),
@@ -43,6 +44,9 @@ struct SamplePredictor: Sendable {
         fp32 is the published draw, whose single-precision noise makes text likelier and poorer \
         than the model's.
         """),
+    Option(
+      "uncached", .flag,
+      help: "With ar, compute all tokens again for each new one: the same text, far slower."),
   ]
 
   /// How tokens are drawn.
@@ -61,6 +65,7 @@ struct SamplePredictor: Sendable {
   private let entropyBound: Double?
   private let eta: Double?
   private let draw: Draw
+  private let isUncached: Bool
 
   init(_ arguments: ParsedArguments) throws(InputError) {
     try arguments.checkNotBoth("steps", "nfe")
@@ -81,13 +86,20 @@ struct SamplePredictor: Sendable {
     entropyBound = arguments.optionalNumber("entropy-bound")
     eta = arguments.optionalNumber("eta")
     draw = arguments.choice("gumbel")
+    isUncached = arguments.flag("uncached")
   }
 
-  /// The settings, where `defaults` are those of the model's configuration.
+  /// The settings for a model.
   ///
+  /// - Parameters:
+  ///   - defaults: Those of its configuration, where it has one.
+  ///   - parameterization: Its parameterization.
+  /// - Returns: The settings.
   /// - Throws: ``InputError`` for an option that the predictor has no use for.
-  func settings(_ defaults: RunConfiguration.Sampling?) throws(InputError) -> SamplerSettings {
-    let predictor = name ?? defaults?.predictor ?? .ddpmCache
+  func settings(
+    _ defaults: RunConfiguration.Sampling?, _ parameterization: Parameterization
+  ) throws(InputError) -> SamplerSettings {
+    let predictor = name ?? defaults?.predictor ?? parameterization.defaultPredictor
     var settings = SamplerSettings(
       predictor: predictor, steps: steps ?? defaults?.steps ?? 128)
     settings.removesNoise = defaults?.noiseRemoval ?? true
@@ -103,10 +115,19 @@ struct SamplePredictor: Sendable {
     try use(eta, "eta", [.remdmCap, .remdmRescale, .remdmLoop], predictor) {
       settings.remaskingStrength = $0
     }
-    if predictor == .firstHitting && steps != nil {
+    settings.keepsKeys = !isUncached
+    if isUncached && predictor != .ar {
       throw InputError(
-        .usage, "--steps", found: "it with first_hitting", expected: "a predictor that has steps",
-        remedy: "Leave it out, or choose tau: random order in so many calls")
+        .usage, "--uncached", found: "it with --predictor \(predictor.rawValue)", expected: "ar",
+        remedy: "Leave it out")
+    }
+    if !predictor.hasSteps && steps != nil {
+      throw InputError(
+        .usage, "--steps", found: "it with \(predictor.rawValue)",
+        expected: "a predictor that has steps",
+        remedy: predictor == .ar
+          ? "Leave it out: every token is one call"
+          : "Leave it out, or choose tau: random order in so many calls")
     }
     return settings
   }

@@ -85,7 +85,7 @@ struct SampleScorer {
   private func row(
     _ name: String, _ samples: [MDLM.Sample], in context: CommandContext
   ) throws -> QualityRow {
-    let steps = settings.predictor == .firstHitting ? nil : settings.steps
+    let steps = settings.predictor.hasSteps ? settings.steps : nil
     let method = SamplingMethod(predictor: settings.predictor.rawValue, steps: steps)
     let records = samples.map { sample in
       SampleRecord(

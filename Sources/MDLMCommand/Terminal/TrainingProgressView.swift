@@ -29,7 +29,7 @@ struct TrainingProgressView {
     let network = run.state.network
     device = network.parameters.device
     operationsPerStep =
-      network.configuration.trainingOperations
+      network.configuration.trainingOperations(run.configuration.parameterization)
       * Double(run.configuration.loader.globalBatchSize)
     description =
       "\(NumberFormat.count(Double(network.parameters.parameterCount))) parameters, "

@@ -276,7 +276,7 @@ private func crossEntropy(rows: Int, width: Int, vocabulary: Int, excluded: Int?
     "crossEntropy, excluding \(excluded.map(String.init) ?? "none")",
     [[rows, width], [vocabulary, width], [vocabulary]],
     { inputs in
-      inputs[0].crossEntropy(
+      inputs[0].vocabularyLoss(
         weight: inputs[1], bias: inputs[2], targets: targets, rowWeights: weights,
         excluding: excluded
       ).total

@@ -69,7 +69,7 @@ import Testing
       vocabularySize: 28)
     #expect(
       network
-        == DiffusionTransformerConfiguration(
+        == NetworkConfiguration(
           vocabularySize: 28, length: 128, hiddenSize: 64, blockCount: 2, headCount: 4,
           conditioningSize: 128, dropout: 0, timeConditioning: true))
   }

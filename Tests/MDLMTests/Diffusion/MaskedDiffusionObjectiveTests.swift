@@ -19,7 +19,7 @@ struct MaskedDiffusionObjectiveTests {
     -> DiffusionTransformer
   {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: vocabulary, length: length, hiddenSize: 8, blockCount: 1, headCount: 2,
         conditioningSize: 4), on: Device(threads: 1))
     network.parameters.initialize(seed: 2)
@@ -46,7 +46,7 @@ struct MaskedDiffusionObjectiveTests {
   /// With one token beside the mask nothing is left to guess.
   @Test func oneSymbolCostsNothing() {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 2, length: 3, hiddenSize: 4, blockCount: 1, headCount: 1), on: Device())
     let batch = NoisedSequences(clean: [0, 0, 0], noisy: [1, 0, 1], length: 3, times: [0.7])
     let result = DiffusionSettings(maskID: 1).objective.loss(

@@ -31,7 +31,7 @@ struct KnownEntropyTests {
   func trainedModelApproachesTheEntropyFromAbove(_ test: Case) throws {
     let (source, length) = (test.source, test.length)
     var run = TrainingInMemory(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: source.symbols + 1, length: length, hiddenSize: 32, blockCount: 2,
         headCount: 2, conditioningSize: 16, dropout: 0, timeConditioning: test.timeConditioning),
       maskID: Int32(source.symbols), seed: 79, on: Device(threads: 1))

@@ -17,7 +17,7 @@ struct PerplexityEvaluatorTests {
     -> DiffusionTransformer
   {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 9, length: 10, hiddenSize: 16, blockCount: 2, headCount: 2,
         conditioningSize: 8), on: device)
     network.parameters.initialize(seed: 1)

@@ -56,7 +56,7 @@ struct RevealOrderTests {
   /// An untrained network is equally sure everywhere, so that the first mask is always taken.
   @Test func equalConfidenceTakesTheFirst() throws {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 4, length: 4, hiddenSize: 8, blockCount: 1, headCount: 2,
         conditioningSize: 4), on: Device(threads: 1))
     network.parameters.initialize(seed: 1)
@@ -73,7 +73,7 @@ struct RevealOrderTests {
   /// But for rounding, which must not choose: the first position is scored with no other visible.
   @Test(arguments: 0..<4) func rowBeginsWithItsFirstToken(seed: UInt64) throws {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 9, length: 16, hiddenSize: 16, blockCount: 2, headCount: 2,
         conditioningSize: 8), on: Device(threads: 1))
     network.parameters.randomize(seed: seed, size: 0.25)

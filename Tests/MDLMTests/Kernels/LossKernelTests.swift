@@ -95,8 +95,8 @@ struct LossKernelTests {
           columns.map { input.logits[row * width + $0] }
         })
       mdlm_softmax_tile(
-        &tile.exponentials, Array(input.bias[columns]), input.targets, input.excluded, first,
-        &tile.largest, &tile.sum, &targets, rows, columns.count)
+        &tile.exponentials, Array(input.bias[columns]), input.targets, input.excluded, -1, first,
+        &tile.largest, &tile.sum, &targets, nil, rows, columns.count)
       return tile
     }
     return (tiles, targets)
@@ -131,9 +131,9 @@ struct LossKernelTests {
     let biased = input.biased(width: width)
     for var tile in tiles {
       var sums = [Float](repeating: 1, count: tile.columns.count)
-      mdlm_cross_entropy_gradient(
-        &tile.exponentials, tile.largest, logSums, weights, input.targets, tile.columns.lowerBound,
-        &sums, rows, tile.columns.count)
+      mdlm_logit_gradient(
+        &tile.exponentials, tile.largest, logSums, weights, weights, nil, input.targets, -1,
+        tile.columns.lowerBound, &sums, rows, tile.columns.count)
       let expected = (0..<rows).flatMap { row -> [Double] in
         let exponentials = (0..<width).map { $0 == input.excluded ? 0 : exp(biased[row, $0]) }
         let sum = exponentials.reduce(0, +)

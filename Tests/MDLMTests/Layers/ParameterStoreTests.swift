@@ -4,7 +4,7 @@ import Testing
 
 struct ParameterStoreTests {
   private func store(seed: UInt64 = 5) -> ParameterStore {
-    let sizes = DiffusionTransformerConfiguration(
+    let sizes = NetworkConfiguration(
       vocabularySize: 50, length: 4, hiddenSize: 20, blockCount: 1, headCount: 2,
       conditioningSize: 7)
     let network = DiffusionTransformer(sizes, on: Device(threads: 1), trainable: true)

@@ -4,7 +4,7 @@ import Testing
 
 /// One block and its gradients against the oracle.
 struct DiffusionTransformerBlockTests {
-  private let sizes = DiffusionTransformerConfiguration(
+  private let sizes = NetworkConfiguration(
     vocabularySize: 2, length: 4, hiddenSize: 6, blockCount: 1, headCount: 1, conditioningSize: 5,
     dropout: 0)
   private let device = Device(threads: 2)

@@ -31,8 +31,8 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
     NetworkCase(testDescription: "padded", unpaddedLengths: [5, 2, 0]),
   ]
 
-  var sizes: DiffusionTransformerConfiguration {
-    DiffusionTransformerConfiguration(
+  var sizes: NetworkConfiguration {
+    NetworkConfiguration(
       vocabularySize: 7, length: length + 1, hiddenSize: hiddenSize, blockCount: blockCount,
       headCount: headCount, conditioningSize: 6, dropout: 0, timeConditioning: timeConditioning)
   }
@@ -133,7 +133,7 @@ struct DiffusionTransformerTests {
 
   @Test(arguments: [(50258, 768, 12, 169_627_218), (35, 256, 8, 8_024_611)])
   func parameterCount(vocabulary: Int, width: Int, blocks: Int, count: Int) {
-    let sizes = DiffusionTransformerConfiguration(
+    let sizes = NetworkConfiguration(
       vocabularySize: vocabulary, length: 8, hiddenSize: width, blockCount: blocks, headCount: 4)
     #expect(sizes.parameterCount == count)
   }

@@ -10,7 +10,7 @@ struct ReproducibilityTests {
   private func run(threads: Int, microBatches: Int = 1, steps: Int = 3) -> TrainingInMemory {
     let (batch, length) = isOptimizedBuild ? (32, 24) : (8, 10)
     var run = TrainingInMemory(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 11, length: length, hiddenSize: 32, blockCount: 2, headCount: 2,
         conditioningSize: 16, dropout: 0.1, timeConditioning: true),
       maskID: 10, seed: 97, on: Device(threads: threads))

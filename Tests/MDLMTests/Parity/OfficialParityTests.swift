@@ -5,7 +5,7 @@ import Testing
 
 /// Agreement with the official code, number by number.
 @Suite struct OfficialParityTests {
-  static let sizes = DiffusionTransformerConfiguration(
+  static let sizes = NetworkConfiguration(
     vocabularySize: 64, length: 32, hiddenSize: 64, blockCount: 3, headCount: 4,
     conditioningSize: 32, dropout: 0)
 

@@ -7,7 +7,7 @@ struct ControlTests {
   private static let all = Predictor.allCases
   private let network: DiffusionTransformer = {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 9, length: 16, hiddenSize: 16, blockCount: 2, headCount: 2,
         conditioningSize: 8), on: Device(threads: 2))
     network.parameters.randomize(seed: 81)

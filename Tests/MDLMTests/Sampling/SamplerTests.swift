@@ -14,7 +14,7 @@ struct SamplerTests {
 
   private func network(length: Int = 12, timeConditioning: Bool = false) -> DiffusionTransformer {
     let network = DiffusionTransformer(
-      DiffusionTransformerConfiguration(
+      NetworkConfiguration(
         vocabularySize: 9, length: length, hiddenSize: 16, blockCount: 2, headCount: 2,
         conditioningSize: 8, timeConditioning: timeConditioning), on: Device(threads: 2))
     network.parameters.randomize(seed: 61)
@@ -158,7 +158,7 @@ struct SamplerTests {
     for steps in [2, 9, 60] {
       let settings = SamplerSettings(predictor: predictor, steps: steps, seed: 76)
       let forecast = settings.forecast(
-        for: SequenceTemplate(length: 6), LogLinearSchedule(), limit: 6)
+        for: SequenceTemplate(length: 6), DiffusionSettings(maskID: 1), limit: 6)
       let samples = try Sampler(DiffusionSettings(maskID: 2), settings, batchSize: 500)
         .sample(from: denoiser, count: 4000)
       let calls = samples.map { Double($0.networkCalls) }
@@ -185,7 +185,7 @@ struct SamplerTests {
   func cachedCallsFollowTheFormula(steps: Int, length: Int) throws {
     let settings = SamplerSettings(predictor: .ddpmCache, steps: steps, seed: 77)
     let forecast = settings.forecast(
-      for: SequenceTemplate(length: length), LogLinearSchedule(), limit: length)
+      for: SequenceTemplate(length: length), DiffusionSettings(maskID: 1), limit: length)
     let (t, l) = (Double(steps), Double(length))
     let formula = t * (1 - pow(1 - 1 / t, l))
     // The official grid ends at 1e-5, and a mask that is left takes a call more.
@@ -208,19 +208,19 @@ struct SamplerTests {
     let settings = SamplerSettings(predictor: predictor, seed: 78)
     if predictor == .firstHitting && calls < 12 {
       let error = #expect(throws: InputError.self) {
-        try settings.fitting(calls: calls, for: template, LogLinearSchedule(), limit: 12)
+        try settings.fitting(calls: calls, for: template, DiffusionSettings(maskID: 1), limit: 12)
       }
       #expect(error?.subject == "nfe")
       return
     }
     let fitted = try settings.fitting(
-      calls: calls, for: template, LogLinearSchedule(), limit: 12)
-    let forecast = fitted.forecast(for: template, LogLinearSchedule(), limit: 12)
+      calls: calls, for: template, DiffusionSettings(maskID: 1), limit: 12)
+    let forecast = fitted.forecast(for: template, DiffusionSettings(maskID: 1), limit: 12)
     #expect(forecast.calls <= Double(calls) + 0.5)
     // Many more steps would break the budget, or bring nothing.
     var more = fitted
     more.steps = 8 * fitted.steps + 2
-    let next = more.forecast(for: template, LogLinearSchedule(), limit: 12)
+    let next = more.forecast(for: template, DiffusionSettings(maskID: 1), limit: 12)
     #expect(next.calls > Double(calls) + 0.5 || next.calls - forecast.calls < 0.3)
     #expect(fitted.steps <= 100 || predictor == .ddpmCache || predictor == .analytic)
   }

@@ -29,7 +29,7 @@ struct ModelConfigurationFileTests {
     #expect(
       configuration
         == ModelConfigurationFile(
-          network: DiffusionTransformerConfiguration(
+          network: NetworkConfiguration(
             vocabularySize: 50258, length: 1024, hiddenSize: 768, blockCount: 12, headCount: 12,
             conditioningSize: 128, dropout: 0.1, timeConditioning: false),
           diffusion: DiffusionSettings(maskID: 50257)))
@@ -47,7 +47,7 @@ struct ModelConfigurationFileTests {
 
   @Test func readsBackWhatItWrote() throws {
     let configuration = ModelConfigurationFile(
-      network: DiffusionTransformerConfiguration(
+      network: NetworkConfiguration(
         vocabularySize: 35, length: 256, hiddenSize: 64, blockCount: 3, headCount: 4,
         conditioningSize: 32, dropout: 0, timeConditioning: true),
       diffusion: DiffusionSettings(maskID: 4, samplingEpsilon: 1e-5, isAntithetic: false))

@@ -86,7 +86,7 @@ func sentence(_ body: () throws -> Void) -> String {
 /// A network of two parameters and enough settings to be written.
 enum SmallNetwork {
   static let configuration = ModelConfigurationFile(
-    network: DiffusionTransformerConfiguration(
+    network: NetworkConfiguration(
       vocabularySize: 5, length: 4, hiddenSize: 8, blockCount: 1, headCount: 2,
       conditioningSize: 3),
     diffusion: DiffusionSettings(maskID: 4))

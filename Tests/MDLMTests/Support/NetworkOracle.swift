@@ -10,10 +10,10 @@
 
 /// The whole network in double precision, operation by operation, as the paper's code defines it.
 struct NetworkOracle {
-  let sizes: DiffusionTransformerConfiguration
+  let sizes: NetworkConfiguration
   let parameters: [String: DoubleTensor]
 
-  init(_ sizes: DiffusionTransformerConfiguration, names: [String], values: [DoubleTensor]) {
+  init(_ sizes: NetworkConfiguration, names: [String], values: [DoubleTensor]) {
     self.sizes = sizes
     parameters = Dictionary(uniqueKeysWithValues: zip(names, values))
   }

@@ -11,7 +11,7 @@ struct TrainingInMemory {
   private(set) var losses: [Float] = []
 
   init(
-    _ sizes: DiffusionTransformerConfiguration, maskID: Int32, seed: UInt64,
+    _ sizes: NetworkConfiguration, maskID: Int32, seed: UInt64,
     on device: Device
   ) {
     network = DiffusionTransformer(sizes, on: device, trainable: true)

@@ -40,7 +40,7 @@ struct TrainingMemoryTests {
   func forecastAgreesWithMeasuredPeaks(
     vocabulary: Int, length: Int, hidden: Int, blocks: Int, heads: Int, rows: Int, peak: Double
   ) {
-    let sizes = DiffusionTransformerConfiguration(
+    let sizes = NetworkConfiguration(
       vocabularySize: vocabulary, length: length, hiddenSize: hidden, blockCount: blocks,
       headCount: heads, dropout: 0)
     let forecast = TrainingMemory(
@@ -49,7 +49,7 @@ struct TrainingMemoryTests {
   }
 
   @Test func checkpointingKeepsTheInputsOfBlocksOnly() throws {
-    let sizes = DiffusionTransformerConfiguration(
+    let sizes = NetworkConfiguration(
       vocabularySize: 28, length: 1024, hiddenSize: 256, blockCount: 12, headCount: 8, dropout: 0)
     let forecasts = [false, true].map {
       TrainingMemory(sizes, rows: 4, keepsAverage: true, checkpointsActivations: $0)

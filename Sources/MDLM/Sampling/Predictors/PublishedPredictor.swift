@@ -10,8 +10,15 @@
 /// Of q(x_s | x_t), which is p(x_0 | x_t) · (m(t) − m(s)) and m(s) for the mask, the greatest
 /// q / (1e-10 − log(u + 1e-10)) is taken, u being uniform in [0, 1) with 24 bits. Those bits end the
 /// noise's tail early, which favours likely tokens (arXiv 2409.02908). Like the official code,
-/// `ddpm_cache` calls the network again only after something has changed.
+/// `ddpm_cache` calls the network again only after something has changed. For SEDD q is
+/// (e^(σ(t) − σ(s)) − 1) times its score, and the mask has what is left of 1.
 struct PublishedPredictor: SamplingRule {
+  enum Transition {
+    case ancestral
+    case score
+  }
+
+  private let transition: Transition
   private let grid: TimeGrid
   private let schedule: any NoiseSchedule
   private let callsEveryStep: Bool
@@ -22,9 +29,10 @@ struct PublishedPredictor: SamplingRule {
   private var step = 0
 
   init(
-    _ block: BlockStart, grid: TimeGrid, callsEveryStep: Bool, keepsProbabilities: Bool,
-    removal: SamplingStep.TokenChoice?
+    _ block: BlockStart, grid: TimeGrid, _ transition: Transition, callsEveryStep: Bool,
+    keepsProbabilities: Bool, removal: SamplingStep.TokenChoice?
   ) {
+    self.transition = transition
     self.grid = grid
     schedule = block.schedule
     self.callsEveryStep = callsEveryStep
@@ -73,11 +81,21 @@ struct PublishedPredictor: SamplingRule {
   private func draws(
     _ known: [Int: [Float]], _ masked: [Int], _ step: Int
   ) -> [SamplingStep.Draw] {
-    let now = schedule.maskProbability(at: grid.time(after: step))
-    let next = schedule.maskProbability(at: grid.time(after: step + 1))
+    let (time, end) = (grid.time(after: step), grid.time(after: step + 1))
+    let next = schedule.maskProbability(at: end)
+    let reveal =
+      switch transition {
+      case .ancestral: schedule.maskProbability(at: time) - next
+      case .score: ScorePredictor.factor(.analytic, schedule, from: time, to: end)
+      }
     return masked.compactMap { position in
       let row = known[position] ?? []
-      return pick(row, at: position, reveal: Float(now - next), kept: Float(next), step).map {
+      let kept =
+        switch transition {
+        case .ancestral: Float(next)
+        case .score: 1 - row.reduce(0, +) * Float(reveal)
+        }
+      return pick(row, at: position, reveal: Float(reveal), kept: kept, step).map {
         SamplingStep.Draw(position, $0, belief: belief(row, $0))
       }
     }
@@ -86,7 +104,7 @@ struct PublishedPredictor: SamplingRule {
   /// The token that wins, or nil where the mask does.
   ///
   /// - Parameters:
-  ///   - row: p(x_0 | x_t), whose entry for the mask is 0.
+  ///   - row: p(x_0 | x_t) or scores, whose entry for the mask is 0.
   ///   - position: Where in the sequence.
   ///   - reveal: m(t) − m(s).
   ///   - kept: m(s), or nil where the mask may not win.
@@ -113,7 +131,9 @@ struct PublishedPredictor: SamplingRule {
   }
 
   private func belief(_ row: [Float], _ token: Int32) -> TokenBelief {
-    TokenDistribution(probabilities: row.map(Double.init)).belief(in: token)
+    let sum = row.reduce(0.0) { $0 + Double($1) }
+    return TokenDistribution(probabilities: row.map { Double($0) / max(sum, 1e-300) })
+      .belief(in: token)
   }
 }
 

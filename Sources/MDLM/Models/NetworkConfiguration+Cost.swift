@@ -1,5 +1,5 @@
 /// What the network costs to run.
-extension DiffusionTransformerConfiguration {
+extension NetworkConfiguration {
   /// Floating-point operations of one forward pass over one full sequence.
   ///
   /// Two per multiply-add. A block has 24 L D² for its linear maps and 4 L² D for attention scores and
@@ -17,17 +17,12 @@ extension DiffusionTransformerConfiguration {
     scoredShare: Double = 1, distinctShare: Double = 1
   ) -> Double {
     let (l, d, v) = (Double(length), Double(hiddenSize), Double(vocabularySize))
-    let attention = 4 * l * l * d
+    // A causal query sees half of the keys on average.
+    let attention = (backbone.isCausal ? 2 : 4) * l * l * d
     let last = 4 * l * d * d + scoredShare * (20 * l * d * d + attention)
     // Time conditioning makes equal tokens differ by sequence.
     let shared = blockCount > 1 && !timeConditioning ? (1 - distinctShare) * 6 * l * d * d : 0
     let others = Double(blockCount - 1) * (24 * l * d * d + attention) - shared
     return others + last + 2 * l * scoredShare * d * v
   }
-
-  /// Floating-point operations of one training step over one sequence.
-  ///
-  /// Forward, and twice that backward. One half of the rows is masked; all tokens are counted as
-  /// distinct.
-  public var trainingOperations: Double { 3 * forwardOperations(scoredShare: 0.5) }
 }

@@ -1,5 +1,6 @@
-/// The sizes of a ``DiffusionTransformer``.
-public struct DiffusionTransformerConfiguration: Equatable, Sendable {
+/// The kind and the sizes of a ``Network``.
+public struct NetworkConfiguration: Equatable, Sendable {
+  public var backbone: Backbone
   /// The number of token ids, the mask included (V).
   public var vocabularySize: Int
   /// Tokens in a row (L).
@@ -8,7 +9,7 @@ public struct DiffusionTransformerConfiguration: Equatable, Sendable {
   public var hiddenSize: Int
   public var blockCount: Int
   public var headCount: Int
-  /// The width of the conditioning vector that the adaptive norms read.
+  /// The width of the conditioning vector that the adaptive norms read; idle without them.
   public var conditioningSize: Int
   /// The share of attention and MLP outputs that training drops.
   public var dropout: Double
@@ -17,8 +18,10 @@ public struct DiffusionTransformerConfiguration: Equatable, Sendable {
 
   public init(
     vocabularySize: Int, length: Int, hiddenSize: Int, blockCount: Int, headCount: Int,
-    conditioningSize: Int = 128, dropout: Double = 0.1, timeConditioning: Bool = false
+    conditioningSize: Int = 128, dropout: Double = 0.1, timeConditioning: Bool = false,
+    backbone: Backbone = .dit
   ) {
+    self.backbone = backbone
     self.vocabularySize = vocabularySize
     self.length = length
     self.hiddenSize = hiddenSize
@@ -31,14 +34,4 @@ public struct DiffusionTransformerConfiguration: Equatable, Sendable {
 
   /// The width of one attention head (d = D / H).
   public var headSize: Int { hiddenSize / headCount }
-
-  /// The number of trainable parameters.
-  ///
-  /// VD + (256c + c) + (c² + c) + N(12D² + 13D + 6Dc) + D + VD + V + 2Dc + 2D.
-  public var parameterCount: Int {
-    let (v, d, n, c) = (vocabularySize, hiddenSize, blockCount, conditioningSize)
-    let timestep = 257 * c + c * c + c
-    let block = 12 * d * d + 13 * d + 6 * d * c
-    return v * d + timestep + n * block + d + v * d + v + 2 * d * c + 2 * d
-  }
 }

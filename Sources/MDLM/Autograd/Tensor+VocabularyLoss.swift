@@ -1,17 +1,17 @@
 internal import CVectorKernels
 
-/// A weighted loss and the cross-entropy of each row it sums.
+/// A weighted loss and the loss of each row that it sums.
 struct RowLosses {
-  /// Σ weight · nll, a scalar.
+  /// Σ weight · loss, a scalar.
   let total: Tensor
-  /// −log p(target) of each row, in nats.
-  let nll: [Float]
+  /// The loss of each row without its weight, in nats: for the cross-entropy −log p(target).
+  let losses: [Float]
   /// −log of the largest probability of each row, in nats.
   let lowest: [Float]
 }
 
 extension Tensor {
-  /// Projects rows of features on the vocabulary and sums their weighted cross-entropies.
+  /// Projects rows of features on the vocabulary and sums their weighted losses.
   ///
   /// The logits of a block of rows exist only while its softmax, loss and gradients are computed.
   ///
@@ -19,29 +19,30 @@ extension Tensor {
   ///   - weight: `[vocabulary, width]`.
   ///   - bias: `[vocabulary]`.
   ///   - targets: The right token of each row.
-  ///   - rowWeights: What each row's cross-entropy counts in the sum.
+  ///   - rowWeights: What each row's loss counts in the sum.
   ///   - excluded: A token that never is the answer and gets probability 0: SUBS's mask.
+  ///   - loss: How logits become a loss.
   ///   - isFinal: The sum will be differentiated as it is, with factor 1. The gradients of weight and
   ///     bias are then added to their accumulators right here.
-  /// - Returns: The sum, and each row's cross-entropy.
-  func crossEntropy(
+  /// - Returns: The sum, and each row's loss.
+  func vocabularyLoss(
     weight: Tensor, bias: Tensor, targets: [Int32], rowWeights: [Float], excluding excluded: Int?,
-    isFinal: Bool = false
+    _ loss: any LogitLoss = CrossEntropyLoss(), isFinal: Bool = false
   ) -> RowLosses {
     let vocabulary = weight.rows
     require(
       weight.width == width && bias.count == vocabulary && targets.count == rows
         && rowWeights.count == rows,
-      "[crossEntropy] features \(shape), weight \(weight.shape), \(targets.count) targets")
+      "[vocabularyLoss] features \(shape), weight \(weight.shape), \(targets.count) targets")
     require(
       targets.allSatisfy { $0 >= 0 && $0 < vocabulary && Int($0) != excluded },
-      "[crossEntropy] a target outside the \(vocabulary) tokens, or the excluded one")
+      "[vocabularyLoss] a target outside the \(vocabulary) tokens, or the excluded one")
     let recording = wantsGradient || weight.wantsGradient || bias.wantsGradient
     // Where gradients are added up: at once in an accumulator, or in a tensor until backward().
     let saved = [self, weight, bias].map { input in
       isFinal ? input.node?.accumulator ?? input.zeroGradient() : input.zeroGradient()
     }
-    // −log p(target) of every row, then −log of its largest probability.
+    // The loss of every row, then −log of its largest probability.
     var scores = [Float](repeating: 0, count: 2 * rows)
     let total = targets.withUnsafeBufferPointer { targets in
       rowWeights.withUnsafeBufferPointer { weights in
@@ -51,10 +52,10 @@ extension Tensor {
           {
             HeadKernels(
               features: pointer, weight: weight.pointer, bias: bias.pointer, targets: targets,
-              excluded: excluded ?? -1, rows: rows, width: width, vocabulary: vocabulary,
-              device: device
-            ).crossEntropy(
-              HeadKernels.Scores(nll: scores, lowest: scores + rows),
+              excluded: excluded ?? -1, loss: loss, rows: rows, width: width,
+              vocabulary: vocabulary, device: device
+            ).run(
+              HeadKernels.Scores(losses: scores, lowest: scores + rows),
               gradients: recording
                 ? HeadKernels.Gradients(
                   rowWeights: weights, features: saved[0]?.pointer, weight: saved[1]?.pointer,
@@ -66,17 +67,17 @@ extension Tensor {
     }
     let scalar = Tensor(repeating: Float(total), shape: [], on: device)
     let inputs = [self, weight, bias]
-    let recorded = scalar.recorded("crossEntropy", inputs) { upstream, gradients in
+    let recorded = scalar.recorded("vocabularyLoss", inputs) { upstream, gradients in
       require(
         !isFinal || upstream.scalar == 1,
-        "[crossEntropy] a final loss with the factor \(upstream.scalar)")
+        "[vocabularyLoss] a final loss with the factor \(upstream.scalar)")
       for (input, gradient) in zip(inputs, saved) {
         guard let gradient, !isFinal || input.node?.accumulator == nil else { continue }
         gradients.addScaled(gradient, by: upstream.scalar, to: input)
       }
     }
     return RowLosses(
-      total: recorded, nll: Array(scores[..<rows]), lowest: Array(scores[rows...]))
+      total: recorded, losses: Array(scores[..<rows]), lowest: Array(scores[rows...]))
   }
 
   private func zeroGradient() -> Tensor? {
