@@ -160,8 +160,8 @@ struct TransformerTrunk: Sendable {
   /// An empty cache for one sequence.
   func cache() -> KeyValueCache {
     KeyValueCache(
-      layers: configuration.blockCount, heads: configuration.headCount,
-      headSize: configuration.headSize, capacity: configuration.length, on: parameters.device)
+      layers: configuration.blockCount, capacity: configuration.length,
+      heads: configuration.headCount, headSize: configuration.headSize, on: parameters.device)
   }
 
   private func context(

@@ -59,9 +59,9 @@ struct JSONFileFields {
     } ?? fallback
   }
 
-  /// A finite number or null.
-  mutating func optionalNumber(_ key: String) -> Double? {
-    if content[key] == .null { return nil }
+  /// A finite number or null, or where that is allowed nothing at all.
+  mutating func optionalNumber(_ key: String, orMissing isAllowed: Bool = false) -> Double? {
+    if content[key] == .null || content[key] == nil && isAllowed { return nil }
     return value(key, "a number or null") { value in
       value.double.flatMap { $0.isFinite ? $0 : nil }
     }

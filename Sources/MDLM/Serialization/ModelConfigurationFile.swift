@@ -69,9 +69,9 @@ public struct ModelConfigurationFile: Equatable, Sendable {
   private static func noise(_ fields: inout JSONFileFields) -> NoiseSettings {
     let name = fields.choice("noise", of: NoiseScheduleName.allCases.map(\.rawValue))
     var noise = NoiseSettings(type: NoiseScheduleName(rawValue: name) ?? .loglinear)
-    noise.sigmaMin = fields.optionalNumber("noise_sigma_min")
-    noise.sigmaMax = fields.optionalNumber("noise_sigma_max")
-    noise.degree = fields.optionalNumber("noise_degree")
+    noise.sigmaMin = fields.optionalNumber("noise_sigma_min", orMissing: true)
+    noise.sigmaMax = fields.optionalNumber("noise_sigma_max", orMissing: true)
+    noise.degree = fields.optionalNumber("noise_degree", orMissing: true)
     let values = [noise.effectiveSigmaMin, noise.effectiveSigmaMax, noise.effectiveDegree]
     let areUsable = values.allSatisfy { $0.map { (1e-30...1e30).contains($0) } ?? true }
     let rises = zip([noise.effectiveSigmaMin], [noise.effectiveSigmaMax]).allSatisfy {

@@ -25,7 +25,7 @@ struct SampleViews: Sendable {
     let fingerprint = try ModelFingerprint(of: model, .ema)
     let header = TraceHeader(
       model: fingerprint.weights, tokenizer: fingerprint.tokenizer,
-      predictor: settings.predictor.rawValue, schedule: model.diffusion.noise.rawValue,
+      predictor: settings.predictor.rawValue, schedule: model.diffusion.noise.type.rawValue,
       grid: settings.spacing.rawValue, steps: settings.steps, seed: settings.seed,
       maskID: model.diffusion.maskID, settings: settings.tracedSettings)
     let name = model.tokenizer.map { tokenizer in
