@@ -29,15 +29,3 @@ public struct DiffusionSettings: Equatable, Sendable {
     TimeSampler(isAntithetic: isAntithetic, samplingEpsilon: samplingEpsilon)
   }
 }
-
-/// The noise schedules by their names in configs.
-public enum NoiseScheduleName: String, Sendable, CaseIterable {
-  case loglinear
-
-  /// The schedule of this name.
-  public var schedule: any NoiseSchedule {
-    switch self {
-    case .loglinear: LogLinearSchedule()
-    }
-  }
-}
