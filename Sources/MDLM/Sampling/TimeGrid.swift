@@ -52,12 +52,6 @@ public struct TimeGrid: Sendable, Equatable {
 extension NoiseSchedule {
   /// The time at which this share of tokens is masked, to the last bits of a double.
   func time(maskProbability probability: Double) -> Double {
-    var (low, high) = (0.0, 1.0)
-    if probability >= maskProbability(at: high) { return high }
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if maskProbability(at: middle) < probability { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
+    probability >= maskProbability(at: 1) ? 1 : time(totalNoise: -log1p(-probability))
   }
 }
