@@ -57,10 +57,6 @@ extension NoiseSchedule {
     return Double(bitPattern: high)
   }
 }
-    }
-    return Double(bitPattern: high)
-  }
-}
 
 extension NoiseSchedule {
   /// σ at which a token is masked with `probability`, as far as the schedule goes: from σ(0) to σ(1).
