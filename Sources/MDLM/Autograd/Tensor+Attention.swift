@@ -1,8 +1,8 @@
 extension Tensor {
   /// Returns multi-head attention with rotary position embeddings on queries and keys.
   ///
-  /// Every query attends to all positions of its sequence, padding included, as in the official
-  /// network. The slices make up the whole of their tensors, which may be one tensor or two or three.
+  /// Padding is seen like any other position, as in the official network. The slices make up the whole
+  /// of their tensors, which may be one tensor or two or three.
   ///
   /// - Parameters:
   ///   - queries: `[selected rows, heads · headSize]`, head after head.
@@ -12,10 +12,11 @@ extension Tensor {
   ///   - length: Rows in a sequence.
   ///   - heads: Heads.
   ///   - rotary: Angles for at least `length` positions.
+  ///   - pattern: Which keys of its sequence a query sees.
   /// - Returns: `[selected rows, heads · headSize]`.
   static func attention(
     queries: ColumnSlice, keys: ColumnSlice, values: ColumnSlice, selection: RowSelection,
-    length: Int, heads: Int, rotary: RotaryTable
+    length: Int, heads: Int, rotary: RotaryTable, pattern: AttentionPattern = .full
   ) -> Tensor {
     let device = queries.tensor.device
     require(
@@ -27,7 +28,8 @@ extension Tensor {
         + "\(length), \(heads) heads of \(rotary.headSize)")
     let kernels = AttentionKernels(
       queries: queries.heads, keys: keys.heads, values: values.heads, selection: selection,
-      length: length, heads: heads, headSize: rotary.headSize, rotary: rotary, device: device)
+      length: length, heads: heads, headSize: rotary.headSize, rotary: rotary,
+      pattern: pattern, device: device)
     let result = Tensor(uninitialized: [queries.tensor.rows, queries.width], on: device)
     let logSums = Tensor(uninitialized: [heads, queries.tensor.rows], on: device)
     kernels.forward(output: result.pointer, logSums: logSums.pointer)
@@ -55,5 +57,6 @@ extension Tensor {
 }
 
 extension ColumnSlice {
-  fileprivate var heads: AttentionKernels.Heads { .init(pointer: row(0), stride: tensor.width) }
+  /// The slice as the heads of a kernel.
+  var heads: AttentionKernels.Heads { .init(pointer: row(0), stride: tensor.width) }
 }

@@ -1,12 +1,12 @@
 internal import CVectorKernels
 
-/// Bidirectional scaled dot-product attention with rotary positions, one head of one sequence at a
-/// time.
+/// Scaled dot-product attention with rotary positions, one head of one sequence at a time.
 ///
 /// Legend: B sequences of L keys, R queries, H heads of d columns. A task gathers its head into
 /// scratch memory, so that every product reads consecutive rows and none reads a transposed second
-/// factor. Scores of one block of queries fit in cache; no `[B, H, L, L]` tensor exists. The backward
-/// pass makes the scores again from q, k and the saved log-sums.
+/// factor. Scores of one block of queries fit in cache; no `[B, H, L, L]` tensor exists, and keys that
+/// no query of the block sees are left out. The backward pass makes the scores again from q, k and the
+/// saved log-sums.
 struct AttentionKernels {
   /// Some columns of a matrix: H heads of d values, rows `stride` floats apart.
   struct Heads {
@@ -22,6 +22,7 @@ struct AttentionKernels {
   let heads: Int
   let headSize: Int
   let rotary: RotaryTable
+  let pattern: AttentionPattern
   let device: Device
 
   private var sequences: Int { selection.starts.count - 1 }
@@ -41,17 +42,22 @@ struct AttentionKernels {
         mdlm_transpose(scratch[3], headSize, kT, length, length, headSize)
         gather(values, keyRows(sequence), head, into: v)
         for index in 0..<blocks.blocks {
-          let block = blocks[index]
-          let first = rows.lowerBound + block.lowerBound
+          let block = Block(blocks[index], of: rows, self)
+          let first = block.selected.lowerBound
           let target = output + first * heads * headSize + head * headSize
           score(q, kT, block, into: scores)
+          overwriteHidden(scores, block, with: AttentionPattern.hiddenScore)
           mdlm_softmax_scores(
             scores, scale, scratch[5], logSums + head * selection.rows.count + first,
-            block.count, length)
-          multiply(
-            MatrixView(scores, stride: length), MatrixView(v, stride: headSize),
-            into: target, stride: heads * headSize, rows: block.count, columns: headSize,
-            inner: length)
+            block.count, block.keys.count)
+          overwriteHidden(scores, block, with: 0)
+          block.keys.forEach { run, column in
+            multiply(
+              MatrixView(scores + column, stride: block.keys.count),
+              MatrixView(v + run.lowerBound * headSize, stride: headSize),
+              into: target, stride: heads * headSize, rows: block.count, columns: headSize,
+              inner: run.count, beta: column == 0 ? 0 : 1)
+          }
           mdlm_scale_rows(target, heads * headSize, scratch[5], block.count, headSize)
         }
       }
@@ -92,17 +98,22 @@ struct AttentionKernels {
         mdlm_transpose(
           start(of: values, keyRows.lowerBound, head), values.stride, task.vT, length, length,
           headSize)
-        if rows.isEmpty {
+        // The first block overwrites these if it sees every key; else they start at zero.
+        var beta: Float = 0
+        if rows.isEmpty || Block(blocks[0], of: rows, self).keys.count < length {
           task.dk.update(repeating: 0, count: keyCount)
           task.dv.update(repeating: 0, count: keyCount)
+          beta = 1
         }
         for index in 0..<blocks.blocks {
-          let block = blocks[index]
-          let first = rows.lowerBound + block.lowerBound
+          let block = Block(blocks[index], of: rows, self)
+          let first = block.selected.lowerBound
           mdlm_row_dots(
-            task.dO + block.lowerBound * headSize, headSize,
+            task.dO + block.start * headSize, headSize,
             output + first * width + head * headSize, width, task.delta, block.count, headSize)
-          backward(task, block, logSums: logSums + head * selection.rows.count + first)
+          backward(
+            task, block, logSums: logSums + head * selection.rows.count + first, beta: beta)
+          beta = 1
         }
         scatter(
           task.dq, to: gradients.queries, rows, head, rotated: -1, positions: rows.lowerBound)
@@ -112,42 +123,83 @@ struct AttentionKernels {
     }
   }
 
-  /// The scratch matrices of one head; kT and vT are `[d, L]`, p and dp `[block, L]`, delta
+  /// The scratch matrices of one head; kT and vT are `[d, L]`, p and dp `[block, seen keys]`, delta
   /// `[block]`, the others have a row of d values for each query or key.
   private struct BackwardTask {
     let q, dO, dq, k, kT, vT, dk, dv, p, dp, delta: UnsafeMutablePointer<Float>
   }
 
   private func backward(
-    _ task: BackwardTask, _ block: Range<Int>, logSums: UnsafePointer<Float>
+    _ task: BackwardTask, _ block: Block, logSums: UnsafePointer<Float>, beta: Float
   ) {
-    let (start, count, d) = (block.lowerBound * headSize, block.count, headSize)
-    let beta: Float = block.lowerBound == 0 ? 0 : 1
+    let (start, count, d) = (block.start * headSize, block.count, headSize)
+    let seen = block.keys.count
     score(task.q, task.kT, block, into: task.p)
-    mdlm_probabilities(task.p, scale, logSums, count, length)
-    multiply(  // dV += Pᵀ · dO
-      MatrixView(task.p, stride: length, transposed: true), MatrixView(task.dO + start, stride: d),
-      into: task.dv, stride: d, rows: length, columns: d, inner: count, beta: beta)
-    multiply(  // dP = dO · Vᵀ
-      MatrixView(task.dO + start, stride: d), MatrixView(task.vT, stride: length),
-      into: task.dp, stride: length, rows: count, columns: length, inner: d)
-    mdlm_softmax_backward(task.p, task.dp, task.delta, scale, count, length)
-    multiply(  // dQ = dS · K
-      MatrixView(task.dp, stride: length), MatrixView(task.k, stride: d),
-      into: task.dq + start, stride: d, rows: count, columns: d, inner: length)
-    multiply(  // dK += dSᵀ · Q
-      MatrixView(task.dp, stride: length, transposed: true), MatrixView(task.q + start, stride: d),
-      into: task.dk, stride: d, rows: length, columns: d, inner: count, beta: beta)
+    mdlm_probabilities(task.p, scale, logSums, count, seen)
+    overwriteHidden(task.p, block, with: 0)
+    block.keys.forEach { run, column in
+      multiply(  // dV += Pᵀ · dO
+        MatrixView(task.p + column, stride: seen, transposed: true),
+        MatrixView(task.dO + start, stride: d), into: task.dv + run.lowerBound * d, stride: d,
+        rows: run.count, columns: d, inner: count, beta: beta)
+      multiply(  // dP = dO · Vᵀ
+        MatrixView(task.dO + start, stride: d),
+        MatrixView(task.vT + run.lowerBound, stride: length),
+        into: task.dp + column, stride: seen, rows: count, columns: run.count, inner: d)
+    }
+    mdlm_softmax_backward(task.p, task.dp, task.delta, scale, count, seen)
+    block.keys.forEach { run, column in
+      multiply(  // dQ = dS · K
+        MatrixView(task.dp + column, stride: seen),
+        MatrixView(task.k + run.lowerBound * d, stride: d), into: task.dq + start, stride: d,
+        rows: count, columns: d, inner: run.count, beta: column == 0 ? 0 : 1)
+      multiply(  // dK += dSᵀ · Q
+        MatrixView(task.dp + column, stride: seen, transposed: true),
+        MatrixView(task.q + start, stride: d), into: task.dk + run.lowerBound * d, stride: d,
+        rows: run.count, columns: d, inner: count, beta: beta)
+    }
   }
 
-  /// scores = q · kᵀ for one block of queries.
+  /// scores = q · kᵀ for one block of queries and the keys it sees.
   private func score(
-    _ q: UnsafeMutablePointer<Float>, _ kT: UnsafeMutablePointer<Float>, _ block: Range<Int>,
+    _ q: UnsafeMutablePointer<Float>, _ kT: UnsafeMutablePointer<Float>, _ block: Block,
     into scores: UnsafeMutablePointer<Float>
   ) {
-    multiply(
-      MatrixView(q + block.lowerBound * headSize, stride: headSize), MatrixView(kT, stride: length),
-      into: scores, stride: length, rows: block.count, columns: length, inner: headSize)
+    block.keys.forEach { run, column in
+      multiply(
+        MatrixView(q + block.start * headSize, stride: headSize),
+        MatrixView(kT + run.lowerBound, stride: length), into: scores + column,
+        stride: block.keys.count, rows: block.count, columns: run.count, inner: headSize)
+    }
+  }
+
+  /// Some queries of a sequence and the keys that any of them sees.
+  private struct Block {
+    /// The first of them, counted in the sequence's queries.
+    let start: Int
+    /// Counted among all selected rows.
+    let selected: Range<Int>
+    let keys: KeyRuns
+
+    var count: Int { selected.count }
+
+    /// The `range`-th of the selected rows `rows`.
+    init(_ range: Range<Int>, of rows: Range<Int>, _ kernels: AttentionKernels) {
+      start = range.lowerBound
+      selected = rows.lowerBound + range.lowerBound..<rows.lowerBound + range.upperBound
+      let positions = kernels.selection.positions
+      keys = kernels.pattern.keys(
+        seenFrom: Int(positions[selected.lowerBound])...Int(positions[selected.upperBound - 1]),
+        length: kernels.length)
+    }
+  }
+
+  private func overwriteHidden(
+    _ scores: UnsafeMutablePointer<Float>, _ block: Block, with value: Float
+  ) {
+    pattern.overwriteHidden(
+      scores, with: value, positions: selection.positions[block.selected], keys: block.keys,
+      length: length)
   }
 }
 

@@ -64,6 +64,14 @@ enum OperationTable {
     attentionOfRows([1, 2, 9], sequences: 3, length: 4, heads: 2, size: 4),
     attentionOfRows([4], sequences: 1, length: 5, heads: 1, size: 2),
     attentionOfRows([], sequences: 2, length: 3, heads: 1, size: 2),
+    selfAttention(sequences: 2, length: 5, heads: 2, size: 4, .causal),
+    selfAttention(sequences: 3, length: 1, heads: 1, size: 2, .causal),
+    // The second of two blocks of queries sees keys that the first does not.
+    selfAttention(sequences: 1, length: 19, heads: 1, size: 2, .causal),
+    attentionOfRows([1, 2, 9], sequences: 3, length: 4, heads: 2, size: 4, .causal),
+    attentionOfRows([0], sequences: 1, length: 5, heads: 1, size: 2, .causal),
+    attentionOfRows([4], sequences: 1, length: 5, heads: 1, size: 2, .causal),
+    attentionOfRows([], sequences: 2, length: 3, heads: 1, size: 2, .causal),
   ]
 
   static let rows: [Operation] = [
@@ -106,6 +114,15 @@ enum OperationTable {
     selfAttention(sequences: 1, length: 150, heads: 1, size: 8),
     attentionOfRows(
       (0..<110).map { $0 + $0 / 7 }, sequences: 1, length: 150, heads: 1, size: 8),
+    selfAttention(sequences: 2, length: 32, heads: 2, size: 6, .causal),
+    selfAttention(sequences: 1, length: 150, heads: 1, size: 8, .causal),
+    selfAttention(sequences: 1, length: 193, heads: 1, size: 4, .causal),
+    attentionOfRows(
+      (0..<110).map { $0 + $0 / 7 }, sequences: 1, length: 150, heads: 1, size: 8, .causal),
+    attentionOfRows(
+      (0..<50).map { $0 * 2 }, sequences: 2, length: 130, heads: 1, size: 4, .causal),
+    attentionOfRows(
+      (0..<40).map { $0 + 110 }, sequences: 1, length: 150, heads: 1, size: 4, .causal),
     Operation("gatheringRows", [[3, 50]], { $0[0].gatheringRows(repeated(300, below: 3)) }) {
       $0[0].gatheringRows(repeated(300, below: 3))
     },
@@ -201,13 +218,23 @@ private func checkpointed(rows: Int, width: Int) -> Operation {
   }
 }
 
+/// The definition of a pattern.
+private func sees(_ pattern: AttentionPattern) -> (_ query: Int, _ key: Int) -> Bool {
+  switch pattern {
+  case .full: { _, _ in true }
+  case .causal: { query, key in key <= query }
+  }
+}
+
 /// Inputs: one tensor of queries, keys and values; every row asks.
-private func selfAttention(sequences: Int, length: Int, heads: Int, size: Int) -> Operation {
+private func selfAttention(
+  sequences: Int, length: Int, heads: Int, size: Int, _ pattern: AttentionPattern = .full
+) -> Operation {
   // A table longer than the sequences, as when a network is given shorter ones.
   let rotary = RotaryTable(length: length + 3, headSize: size)
   let width = heads * size
   return Operation(
-    "attention, \(heads) heads", [[sequences * length, 3 * width]],
+    "\(pattern) attention, \(heads) heads", [[sequences * length, 3 * width]],
     { inputs in
       // Larger scores than random inputs give.
       let qkv = inputs[0].scaled(by: 2)
@@ -216,19 +243,21 @@ private func selfAttention(sequences: Int, length: Int, heads: Int, size: Int) -
         keys: ColumnSlice(qkv, chunk: 1, width: width),
         values: ColumnSlice(qkv, chunk: 2, width: width),
         selection: RowSelection(allOf: sequences, length: length), length: length, heads: heads,
-        rotary: rotary)
+        rotary: rotary, pattern: pattern)
     }
-  ) { $0[0].map { 2 * $0 }.selfAttention(length: length, heads: heads) }
+  ) { $0[0].map { 2 * $0 }.selfAttention(length: length, heads: heads, sees: sees(pattern)) }
 }
 
 /// Inputs: queries of some rows, keys and values of all.
 private func attentionOfRows(
-  _ rows: [Int32], sequences: Int, length: Int, heads: Int, size: Int
+  _ rows: [Int32], sequences: Int, length: Int, heads: Int, size: Int,
+  _ pattern: AttentionPattern = .full
 ) -> Operation {
   let rotary = RotaryTable(length: length, headSize: size)
   let width = heads * size
   return Operation(
-    "attention of rows \(rows)", [[rows.count, width], [sequences * length, 2 * width]],
+    "\(pattern) attention of rows \(rows)",
+    [[rows.count, width], [sequences * length, 2 * width]],
     { inputs in
       let (queries, keysValues) = (inputs[0].scaled(by: 2), inputs[1].scaled(by: 2))
       return Tensor.attention(
@@ -236,14 +265,15 @@ private func attentionOfRows(
         keys: ColumnSlice(keysValues, chunk: 0, width: width),
         values: ColumnSlice(keysValues, chunk: 1, width: width),
         selection: RowSelection(rows, sequences: sequences, length: length), length: length,
-        heads: heads, rotary: rotary)
+        heads: heads, rotary: rotary, pattern: pattern)
     }
   ) { inputs in
     let qkv = DoubleTensor(shape: [sequences * length, 3 * width]) { row, column in
       guard column < width else { return 2 * inputs[1][row, column - width] }
       return rows.firstIndex(of: Int32(row)).map { 2 * inputs[0][$0, column] } ?? 0
     }
-    return qkv.selfAttention(length: length, heads: heads).gatheringRows(rows)
+    return qkv.selfAttention(length: length, heads: heads, sees: sees(pattern))
+      .gatheringRows(rows)
   }
 }
 

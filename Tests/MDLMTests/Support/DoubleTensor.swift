@@ -109,8 +109,11 @@ struct DoubleTensor {
     DoubleTensor(shape: shape) { self[$0, $1] + gate[group($0), $1] * branch[$0, $1] }
   }
 
-  /// Multi-head attention with rotary positions over q | k | v columns.
-  func selfAttention(length: Int, heads: Int) -> DoubleTensor {
+  /// Multi-head attention with rotary positions over q | k | v columns, where a query at one position
+  /// has the keys at others for which `sees` says so.
+  func selfAttention(
+    length: Int, heads: Int, sees: (_ query: Int, _ key: Int) -> Bool = { _, _ in true }
+  ) -> DoubleTensor {
     let (width, size) = (self.width / 3, self.width / 3 / heads)
     let rotated = rotated(length: length, size: size)
     func value(_ part: Int, _ row: Int, _ head: Int, _ column: Int) -> Double {
@@ -118,7 +121,9 @@ struct DoubleTensor {
     }
     var result = DoubleTensor(shape: [rows, width]) { _, _ in 0 }
     for row in 0..<rows {
-      let keys = row / length * length..<(row / length + 1) * length
+      let keys = (row / length * length..<(row / length + 1) * length).filter {
+        sees(row % length, $0 % length)
+      }
       for head in 0..<heads {
         let scores = keys.map { key in
           (0..<size).reduce(0) { $0 + value(0, row, head, $1) * value(1, key, head, $1) }
