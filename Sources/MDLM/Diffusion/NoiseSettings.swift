@@ -18,22 +18,6 @@ public struct NoiseSettings: Equatable, Sendable {
     self.degree = degree
   }
 
-  /// The parameters that are set although the schedule has no such thing; it ignores them.
-  public var ignoredParameters: [NoiseScheduleName.Parameter] {
-    NoiseScheduleName.Parameter.allCases.filter {
-      self[$0] != nil && !type.parameters.contains($0)
-    }
-  }
-
-  /// What is set of a parameter.
-  public subscript(parameter: NoiseScheduleName.Parameter) -> Double? {
-    switch parameter {
-    case .sigmaMin: sigmaMin
-    case .sigmaMax: sigmaMax
-    case .degree: degree
-    }
-  }
-
   /// The σ_min that the schedule has, set or not; nil where it has none.
   public var effectiveSigmaMin: Double? {
     officialRange.map { sigmaMin ?? $0.lowerBound }

@@ -12,7 +12,8 @@ import Testing
 
 struct MaskedDiffusionObjectiveTests {
   private let maskID: Int32 = 4
-  private let objective = DiffusionSettings(maskID: 4).objective
+  private let diffusion = DiffusionSettings(maskID: 4)
+  private var objective: any Objective { diffusion.objective }
 
   /// A network as training starts with it, or, `isTrained`, with every parameter at random.
   private func network(vocabulary: Int = 7, length: Int = 6, isTrained: Bool)
@@ -30,7 +31,8 @@ struct MaskedDiffusionObjectiveTests {
   private func batch(masked: Set<Int>, times: [Double], length: Int = 6) -> NoisedSequences {
     let clean = (0..<times.count * length).map { Int32($0 % 4) }
     let noisy = clean.enumerated().map { masked.contains($0) ? maskID : $1 }
-    return NoisedSequences(clean: clean, noisy: noisy, length: length, times: times)
+    return NoisedSequences(clean: clean, noisy: noisy, length: length,
+      draws: times.map(diffusion.timeDraw(at:)))
   }
 
   /// Its logits are all zero, so every token but the mask is equally likely.
@@ -48,7 +50,8 @@ struct MaskedDiffusionObjectiveTests {
     let network = DiffusionTransformer(
       NetworkConfiguration(
         vocabularySize: 2, length: 3, hiddenSize: 4, blockCount: 1, headCount: 1), on: Device())
-    let batch = NoisedSequences(clean: [0, 0, 0], noisy: [1, 0, 1], length: 3, times: [0.7])
+    let batch = NoisedSequences(clean: [0, 0, 0], noisy: [1, 0, 1], length: 3,
+      draws: [diffusion.timeDraw(at: 0.7)])
     let result = DiffusionSettings(maskID: 1).objective.loss(
       of: network, on: batch, normalizer: 1, .inference)
     #expect(result.tokenLosses.allSatisfy { abs($0.nats) <= 1e-7 })
@@ -94,7 +97,8 @@ struct MaskedDiffusionObjectiveTests {
     #expect(padded.tokenLosses.map(\.index) == [1, 4])
     #expect(padded.tokenLosses[0].nats == whole.tokenLosses[0].nats)
     let other = NoisedSequences(
-      clean: batch.clean, noisy: batch.noisy.dropLast() + [3], length: 6, times: [0.5])
+      clean: batch.clean, noisy: batch.noisy.dropLast() + [3], length: 6,
+      draws: [diffusion.timeDraw(at: 0.5)])
     let seen = objective.loss(
       of: network, on: other, unpaddedLengths: [5], normalizer: 1, .inference)
     #expect(seen.tokenLosses[0].nats != padded.tokenLosses[0].nats)

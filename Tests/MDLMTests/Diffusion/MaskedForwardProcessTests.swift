@@ -3,18 +3,28 @@ import Testing
 @testable import MDLM
 
 struct MaskedForwardProcessTests {
-  private let process = MaskedForwardProcess(schedule: LogLinearSchedule(), maskID: 9)
+  private let diffusion = DiffusionSettings(maskID: 9)
+  private var process: MaskedForwardProcess { diffusion.forwardProcess }
+
+  private func draws(_ times: [Double]) -> [TimeDraw] { times.map(diffusion.timeDraw(at:)) }
 
   @Test func tokensBelowTheMaskProbabilityTurnIntoTheMask() {
     let uniforms = [0, 0.4995, 0.4994, 0.9]  // m(0.5) = 0.4995
-    let noised = process.noised([1, 2, 3, 4], length: 4, times: [0.5]) { uniforms[$1] }
+    let noised = process.noised([1, 2, 3, 4], length: 4, draws: draws([0.5])) { uniforms[$1] }
     #expect(noised.noisy == [9, 2, 9, 4])
     #expect(noised.clean == [1, 2, 3, 4])
   }
 
   @Test func eachSequenceHasItsOwnTime() {
-    let noised = process.noised([1, 2, 3, 4], length: 2, times: [0.2, 0.8]) { _, _ in 0.5 }
+    let noised = process.noised([1, 2, 3, 4], length: 2, draws: draws([0.2, 0.8])) { _, _ in 0.5 }
     #expect(noised.noisy == [1, 2, 9, 9])
+  }
+
+  /// Block diffusion gives each block of a sequence a time.
+  @Test func blocksMayHaveTheirOwnTimes() {
+    let noised = process.noised([1, 2, 3, 4], length: 4, draws: draws([0.2, 0.8])) { _, _ in 0.5 }
+    #expect(noised.noisy == [1, 2, 9, 9])
+    #expect(noised.draw(at: 1).time == 0.2 && noised.draw(at: 2).time == 0.8)
   }
 
   /// Each of four positions is masked with the right probability, and independently.
@@ -25,7 +35,7 @@ struct MaskedForwardProcessTests {
     let key = RandomKey(seed: 43, stream: .masks)
     let noised = process.noised(
       [Int32](repeating: 1, count: sequences * length), length: length,
-      times: [Double](repeating: time, count: sequences)
+      draws: draws([Double](repeating: time, count: sequences))
     ) { key.uniform(row: $0, position: $1) }
     // One cell for every pattern of masks.
     var counts = [Int](repeating: 0, count: 16)

@@ -31,7 +31,7 @@ struct LikelihoodEstimateTests {
     }
     return LikelihoodEstimate(
       tally, by: PerplexityEvaluator(DiffusionSettings(maskID: 4), estimator: estimator),
-      characters: characters, bytes: bytes)
+      unpaddedTokens: tokens.reduce(0, +), characters: characters, bytes: bytes)
   }
 
   @Test func meanIsOverTokensNotRows() {

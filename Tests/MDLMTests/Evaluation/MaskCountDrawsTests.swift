@@ -14,7 +14,8 @@ struct MaskCountDrawsTests {
   private func draws(length: Int, rows: Int, replicate: Int = 0) -> [[MaskDraw]] {
     let draws = MaskCountDraws(
       Replicate(
-        index: replicate, seed: 5, rowCount: rows, length: length, schedule: LogLinearSchedule()))
+        index: replicate, seed: 5, rowCount: rows, length: length,
+        diffusion: DiffusionSettings(maskID: 1)))
     return (0..<rows).map { row in (0..<4).map { draws.draw($0, row: row) } }
   }
 

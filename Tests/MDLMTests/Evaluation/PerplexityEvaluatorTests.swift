@@ -35,7 +35,7 @@ struct PerplexityEvaluatorTests {
 
   /// Draws are the same for any batch size; losses agree to rounding, since a matrix product's last
   /// bits depend on how many rows it has.
-  @Test(arguments: [1, 5, 13, 100], LikelihoodEstimator.allCases)
+  @Test(arguments: [1, 5, 13, 100], LikelihoodEstimator.ofSUBS)
   func batchSizeDoesNotMatter(batchSize: Int, estimator: LikelihoodEstimator) throws {
     let (network, rows) = (network(), rows(13, padded: true))
     let estimates = try [32, batchSize].map { size in
@@ -59,7 +59,7 @@ struct PerplexityEvaluatorTests {
     #expect(estimates[0] == estimates[1])
   }
 
-  @Test(arguments: [1, 3], LikelihoodEstimator.allCases)
+  @Test(arguments: [1, 3], LikelihoodEstimator.ofSUBS)
   func threadsDoNotMatter(threads: Int, estimator: LikelihoodEstimator) throws {
     let evaluator = PerplexityEvaluator(settings, estimator: estimator, samples: 2)
     let estimates = try [2, threads].map { threads in
@@ -119,7 +119,7 @@ struct PerplexityEvaluatorTests {
     #expect(relativeDeviation(try #require(reports.last).nll, estimate.nll) <= 1e-12)
   }
 
-  @Test(arguments: LikelihoodEstimator.allCases)
+  @Test(arguments: LikelihoodEstimator.ofSUBS)
   func workCanBeStopped(estimator: LikelihoodEstimator) throws {
     #expect(
       try PerplexityEvaluator(settings, estimator: estimator).evaluate(network(), on: rows(3)) {
@@ -141,7 +141,7 @@ struct PerplexityEvaluatorTests {
   }
 
   /// The untrained network costs ln 8 at every mask, which leaves the noise of the draws alone.
-  @Test(arguments: LikelihoodEstimator.allCases)
+  @Test(arguments: LikelihoodEstimator.ofSUBS)
   func untrainedNetworkScoresLogOfTheVocabularyInEveryOrder(estimator: LikelihoodEstimator) throws {
     let estimate = try #require(
       try PerplexityEvaluator(settings, estimator: estimator, samples: 10)

@@ -111,7 +111,7 @@ struct RevealOrderTests {
   }
 
   /// Nothing to score in it, and nothing to divide by.
-  @Test(arguments: LikelihoodEstimator.allCases)
+  @Test(arguments: LikelihoodEstimator.ofSUBS)
   func rowOfPaddingCostsNothing(estimator: LikelihoodEstimator) throws {
     let padding = TokenRows(length: 4, tokens: [0, 1, 2, 0], unpaddedLengths: [0])
     let estimate = try #require(

@@ -85,7 +85,7 @@ extension FuzzTarget {
       try write(file.encoded().utf8, to: "\(input.directory)/config.json")
       let again = try ModelConfigurationFile(path: "\(input.directory)/config.json")
       try FuzzFinding.check(again == file, "reads as another: \(file.encoded())")
-      _ = DiffusionTransformer.layout(file.network).count
+      _ = file.network.layout.count
     }
   }
 
@@ -155,7 +155,7 @@ extension FuzzTarget {
   /// A directory with all that a checkpoint has.
   static func modelDirectory(_ scratch: String) throws -> FuzzTarget {
     let configuration = SmallNetwork.configuration
-    let network = DiffusionTransformer(configuration.network, on: device)
+    let network = configuration.network.network(on: device)
     network.parameters.initialize(seed: 3)
     let tensors = network.parameters.parameters
     let path = "\(scratch)/seed-checkpoint"

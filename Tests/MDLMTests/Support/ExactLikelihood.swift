@@ -91,6 +91,7 @@ struct ExactLikelihood {
     case .importance: bound(from: 1 - exp(-1e-3), to: 0.999)
     case .leftToRight: cost(of: Array(0..<unpadded))
     case .confidenceOrder: cost(of: confidenceOrder)
+    case .nextToken: .nan  // Not of a denoiser.
     }
   }
 
@@ -134,6 +135,11 @@ struct ExactLikelihood {
       orders(of: positions.filter { $0 != first }).map { [first] + $0 }
     }
   }
+}
+
+extension LikelihoodEstimator {
+  /// Those that measure MDLM itself.
+  static let ofSUBS = allCases.filter { $0.measures(.subs) }
 }
 
 extension ExactLikelihood {

@@ -30,8 +30,8 @@ struct TrainingInMemory {
     for first in stride(from: 0, to: batch.count, by: size) {
       let noised = settings.forwardProcess.noised(
         Array(batch.tokens[first * length..<(first + size) * length]), length: length,
-        times: (first..<first + size).map {
-          settings.timeSampler.time(uniform: times.uniform(row: $0), index: $0, count: batch.count)
+        draws: (first..<first + size).map {
+          settings.timeDraw(uniform: times.uniform(row: $0), index: $0, count: batch.count)
         }
       ) { masks.uniform(row: first + $0, position: $1) }
       let loss = settings.objective.loss(

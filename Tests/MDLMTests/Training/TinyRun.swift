@@ -106,6 +106,6 @@ extension TrainingRun {
 }
 
 /// The values of all parameters of a network, one after another.
-func allValues(of network: DiffusionTransformer) -> [Float] {
+func allValues(of network: any Network) -> [Float] {
   network.parameters.parameters.flatMap(values(of:))
 }
