@@ -157,8 +157,14 @@ struct SequenceWalk {
   mutating func receive(_ draws: [SamplingStep.Draw], _ report: (SamplingEvent) -> Void) {
     guard let step = pending else { return }
     pending = nil
-    // D3PM may draw the mask, which then stays.
-    for draw in draws where draw.token != maskID { reveal(draw, step, report) }
+    for draw in draws {
+      if draw.token == maskID {
+        // D3PM may draw the mask, which then stays; the next draw has another number.
+        visits[draw.position, default: 0] += 1
+      } else {
+        reveal(draw, step, report)
+      }
+    }
     remask(step, report)
   }
 

@@ -9,12 +9,12 @@ import Testing
 #endif
 
 /// The samplers of SEDD, and D3PM's, against enumerations: three tokens and the mask, three positions,
-/// and an error rate of 1 in 10,000 for each case. Optimized builds draw 200,000 samples.
+/// and an error rate of 1 in 10,000 for each case. Optimized builds draw 50,000 samples.
 struct ScorePredictorTests {
   private static let denoiser = TableDenoiser(vocabularySize: 4, length: 3, seed: 171)
   private static let timed = TableDenoiser(
     vocabularySize: 4, length: 3, seed: 172, conditionsOnTime: true)
-  private static let count = isOptimizedBuild ? 200_000 : 4000
+  private static let count = isOptimizedBuild ? 50_000 : 2000
   private static let start: [Int32] = [3, 3, 3]
 
   private func diffusion(
@@ -109,10 +109,10 @@ struct ScorePredictorTests {
     var settings = SamplerSettings(predictor: predictor, steps: 2, seed: 174)
     settings.removesNoise = false
     let expected = scoreSampling(
-      predictor, .cosine, steps: 2, Self.denoiser, removesNoise: false)
+      predictor, .loglinear, steps: 2, Self.denoiser, removesNoise: false)
     let left = expected.reduce(0) { $0 + ($1.key.contains(3) ? $1.value : 0) }
-    #expect(left > 0.05)
-    let drawn = try samples(diffusion(.sedd, .cosine), settings, Self.denoiser)
+    #expect(left > 0.02)
+    let drawn = try samples(diffusion(.sedd), settings, Self.denoiser)
     #expect(drawn.allSatisfy { $0.networkCalls <= 2 })
     expect(drawn, follow: expected)
   }
@@ -124,9 +124,12 @@ struct ScorePredictorTests {
       scoreSampling(.euler, .cosine, steps: 3, Self.denoiser)
     )
     #expect(analytic.reduce(0) { $0 + abs($1.value - euler[$1.key, default: 0]) } > 0.02)
-    let totals = (0..<3).map { Self.denoiser.weights(Self.start, position: $0).tokens }
-    let last = rate(.analytic, .loglinear, step: 3, of: 4)
-    #expect(totals.contains { $0 * last > 1 } && totals.contains { $0 * last < 1 })
+    let contexts: [[Int32]] = [Self.start, [3, 0, 0], [3, 1, 2], [3, 2, 1], [3, 0, 2], [3, 2, 0]]
+    let reveals = contexts.map {
+      Self.denoiser.weights($0, position: 0).tokens
+        * rate(.analytic, .loglinear, step: 3, of: 4)
+    }
+    #expect(reveals.contains { $0 > 1 } && reveals.contains { $0 < 1 })
   }
 
   /// A network whose scores are all next to nothing, or all far too large.
