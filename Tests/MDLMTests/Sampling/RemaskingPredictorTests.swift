@@ -177,7 +177,8 @@ struct RemaskingPredictorTests {
       let draws = SampleDraws(seed: 97, sample: sample)
       let block = BlockStart(
         positions: [0, 1, 2, 3], draws: draws, schedule: schedule, conditionsOnTime: false,
-        publishedUniforms: PublishedUniforms(maskID: 2, vocabularySize: 3, draws))
+        publishedUniforms: PublishedUniforms(maskID: 2, vocabularySize: 3, draws),
+        vocabularySize: 3)
       var rule = RemaskingPredictor(block, [jump], removesNoise: false)
       for position in rule.nextStep(state)?.remasked ?? [] { remasked[position] += 1 }
     }
