@@ -84,13 +84,13 @@ struct AutoregressiveTransformerTests {
     let caches = [network.cache(), network.cache()]
     var end = 0
     for count in pieces {
-      let tokens = (0..<2).flatMap { sequence in
-        test.tokens[sequence * 5 + end..<sequence * 5 + end + count]
-      }
+      let pieces = [0, 5].map { $0 + end..<$0 + end + count }
       end += count
+      let tokens = pieces.flatMap { Array(test.tokens[$0]) }
       let found = network.extending(caches, by: tokens).logits().values
-      let expected = (0..<2).flatMap { sequence in
-        whole[(sequence * 5 + end - 1) * 7..<(sequence * 5 + end) * 7].map(Double.init)
+      let expected = pieces.flatMap { piece -> [Double] in
+        let row = piece.upperBound - 1
+        return whole[row * 7..<(row + 1) * 7].map(Double.init)
       }
       #expect(relativeDeviation(found, expected) <= 2e-6)
     }
