@@ -97,13 +97,15 @@ extension RunConfiguration {
       when: isPolynomial, "Power of time in polynomial; null takes 2"),
     .init(
       "parameterization", \.parameterization, .choice(), decides: .identity,
-      "What is trained: MDLM itself (subs) or a baseline, the autoregressive one with its own network"),
+      "What is trained: MDLM itself (subs) or a baseline, the autoregressive one with its own network"
+    ),
     .init(
       "time_conditioning", \.timeConditioning, .boolean, decides: .identity,
       "Let the network see the noise level; where it is not said, d3pm and sedd do"),
     .init(
       "T", \.discreteTimeSteps, .integer(0...1_000_000_000), decides: .identity,
-      "Number of discrete diffusion steps, 0 for continuous time; where it is not said, d3pm has 1000"),
+      "Number of discrete diffusion steps, 0 for continuous time; where it is not said, d3pm has 1000"
+    ),
     .init(
       "subs_masking", \.subsMasking, .boolean, decides: .identity, when: isD3PM,
       "Never predict the mask with d3pm, as subs does anyway"),

@@ -84,6 +84,11 @@ struct MaskedShares: Equatable {
     next = max(0, now - (share - before))
   }
 
+  init(now: Double, next: Double) {
+    self.now = now
+    self.next = next
+  }
+
   /// T (M_t − M_s)/M_t: what the cross-entropy of SUBS counts.
   func weight(steps: Int) -> Double { Double(steps) * (now - next) / now }
 }

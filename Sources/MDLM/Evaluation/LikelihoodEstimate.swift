@@ -72,7 +72,8 @@ public struct LikelihoodEstimate: Sendable, Equatable {
   ///   - characters: Unicode scalars in the rows, if known.
   ///   - bytes: UTF-8 bytes in the rows, if known.
   init(
-    _ tally: EvaluationTally, by evaluator: PerplexityEvaluator, unpaddedTokens: Int, characters: Int?,
+    _ tally: EvaluationTally, by evaluator: PerplexityEvaluator, unpaddedTokens: Int,
+    characters: Int?,
     bytes: Int?
   ) {
     let mean = RatioEstimate(

@@ -101,7 +101,8 @@ public struct PerplexityEvaluator: Sendable {
     let isWhole = count == rows.count
     return LikelihoodEstimate(
       tally, by: self,
-      unpaddedTokens: (0..<count).reduce(0) { $0 + rows.unpaddedLength(of: $1) }, characters: isWhole ? rows.characters : nil,
+      unpaddedTokens: (0..<count).reduce(0) { $0 + rows.unpaddedLength(of: $1) },
+      characters: isWhole ? rows.characters : nil,
       bytes: isWhole ? rows.bytes : nil)
   }
 

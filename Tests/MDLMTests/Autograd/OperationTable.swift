@@ -1,5 +1,13 @@
 @testable import MDLM
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What ``OperationTests`` checks.
 enum OperationTable {
   static let elementwise: [Operation] = [
@@ -95,6 +103,9 @@ enum OperationTable {
     crossEntropy(rows: 3, width: 5, vocabulary: 17, excluded: 16),
     crossEntropy(rows: 2, width: 3, vocabulary: 5, excluded: 0),
     crossEntropy(rows: 0, width: 3, vocabulary: 5, excluded: 4),
+    scoreEntropy(rows: 5, width: 4, vocabulary: 7, excluded: 3),
+    absorbingStep(rows: 6, width: 4, vocabulary: 7, mask: 2, next: 0.25),
+    absorbingStep(rows: 3, width: 3, vocabulary: 5, mask: 4, next: 0),
   ]
 
   static let large: [Operation] = [
@@ -129,6 +140,8 @@ enum OperationTable {
     dropout(rate: 0.1, rows: 257, width: 6),
     crossEntropy(rows: 257, width: 3, vocabulary: 11, excluded: 10),
     crossEntropy(rows: 9, width: 3, vocabulary: 300, excluded: 7),
+    scoreEntropy(rows: 90, width: 3, vocabulary: 300, excluded: 7),
+    absorbingStep(rows: 90, width: 3, vocabulary: 300, mask: 280, next: 0.4),
   ]
 }
 
@@ -294,27 +307,86 @@ private func dropout(rate: Double, rows: Int, width: Int) -> Operation {
 }
 
 /// Inputs: features, weight and bias; some rows weigh nothing.
-private func crossEntropy(rows: Int, width: Int, vocabulary: Int, excluded: Int?) -> Operation {
+///
+/// - Parameters:
+///   - name: The operation's.
+///   - loss: The loss under test.
+///   - excluded: A token that is never the answer.
+///   - oracle: The loss of one row of logits.
+/// - Returns: The operation with its oracle.
+private func vocabularyLoss(
+  _ name: String, rows: Int, width: Int, vocabulary: Int, _ loss: any LogitLoss,
+  excluded: Int?, mask: Int? = nil,
+  _ oracle: @escaping @Sendable (_ logits: [Double], _ target: Int) -> Double
+) -> Operation {
   let targets: [Int32] = (0..<rows).map { row in
     let token = row * 5 % vocabulary
-    return Int32(token == excluded ? (token + 1) % vocabulary : token)
+    return Int32(token == excluded ?? mask ? (token + 1) % vocabulary : token)
   }
   let weights: [Float] = (0..<rows).map { row in
     row % 3 == 1 ? 0 : Float(row % 7 + 1) / 4
   }
   return Operation(
-    "crossEntropy, excluding \(excluded.map(String.init) ?? "none")",
-    [[rows, width], [vocabulary, width], [vocabulary]],
+    name, [[rows, width], [vocabulary, width], [vocabulary]],
     { inputs in
       inputs[0].vocabularyLoss(
         weight: inputs[1], bias: inputs[2], targets: targets, rowWeights: weights,
-        excluding: excluded
+        excluding: excluded, loss
       ).total
     }
   ) { inputs in
     let logits = inputs[0].linear(inputs[1], bias: inputs[2])
-    let nll = logits.crossEntropies(targets: targets, excluded: excluded)
-    let total = zip(nll, weights).reduce(0.0) { $0 + $1.0 * Double($1.1) }
+    let total = (0..<rows).reduce(0.0) { sum, row in
+      let target = Int(targets[row])
+      return sum
+        + Double(weights[row]) * oracle((0..<vocabulary).map { logits[row, $0] }, target)
+    }
     return DoubleTensor(shape: [], values: [total])
+  }
+}
+
+private func crossEntropy(rows: Int, width: Int, vocabulary: Int, excluded: Int?) -> Operation {
+  vocabularyLoss(
+    "crossEntropy, excluding \(excluded.map(String.init) ?? "none")", rows: rows, width: width,
+    vocabulary: vocabulary, CrossEntropyLoss(), excluded: excluded
+  ) { logits, target in
+    log(logits.enumerated().reduce(0) { $1.offset == excluded ? $0 : $0 + exp($1.element) })
+      - logits[target]
+  }
+}
+
+/// From scores, as SEDD defines it: Σ e^s − r s + r (log r − 1), over r.
+private func scoreEntropy(rows: Int, width: Int, vocabulary: Int, excluded: Int) -> Operation {
+  let (sigma, count) = (0.7, Double(vocabulary - 1))
+  return vocabularyLoss(
+    "score entropy", rows: rows, width: width, vocabulary: vocabulary,
+    ScoreEntropyLoss(outcomes: vocabulary - 1), excluded: excluded
+  ) { logits, target in
+    let ratio = 1 / expm1(sigma)
+    let scores = logits.map { $0 - log(expm1(sigma)) - log(count) }
+    let sum = scores.enumerated().reduce(0) { $1.offset == excluded ? $0 : $0 + exp($1.element) }
+    return (sum - ratio * scores[target] + ratio * (log(ratio) - 1)) / ratio
+  }
+}
+
+/// As D3PM defines it, over what the cross-entropy counts in it.
+private func absorbingStep(
+  rows: Int, width: Int, vocabulary: Int, mask: Int, next: Double
+) -> Operation {
+  let now = 0.5
+  return vocabularyLoss(
+    "absorbing step to \(next)", rows: rows, width: width, vocabulary: vocabulary,
+    AbsorbingStepLoss(
+      maskID: mask,
+      shares: [MaskedShares](repeating: MaskedShares(now: now, next: next), count: rows)),
+    excluded: nil, mask: mask
+  ) { logits, target in
+    let logSum = log(logits.reduce(0) { $0 + exp($1) })
+    let m = exp(logits[mask] - logSum)
+    let first = log((1 - now) * m / now + 1)
+    let reveal = (now - next) / now
+    // The second posterior of a step to time 0 has no mask.
+    let second = next > 0 ? first - log((1 - next) * m / next + 1) : 0
+    return (reveal * (first + logSum - logits[target]) + (1 - reveal) * second) / reveal
   }
 }

@@ -31,7 +31,8 @@ struct MaskedDiffusionObjectiveTests {
   private func batch(masked: Set<Int>, times: [Double], length: Int = 6) -> NoisedSequences {
     let clean = (0..<times.count * length).map { Int32($0 % 4) }
     let noisy = clean.enumerated().map { masked.contains($0) ? maskID : $1 }
-    return NoisedSequences(clean: clean, noisy: noisy, length: length,
+    return NoisedSequences(
+      clean: clean, noisy: noisy, length: length,
       draws: times.map(diffusion.timeDraw(at:)))
   }
 
@@ -50,7 +51,8 @@ struct MaskedDiffusionObjectiveTests {
     let network = DiffusionTransformer(
       NetworkConfiguration(
         vocabularySize: 2, length: 3, hiddenSize: 4, blockCount: 1, headCount: 1), on: Device())
-    let batch = NoisedSequences(clean: [0, 0, 0], noisy: [1, 0, 1], length: 3,
+    let batch = NoisedSequences(
+      clean: [0, 0, 0], noisy: [1, 0, 1], length: 3,
       draws: [diffusion.timeDraw(at: 0.7)])
     let result = DiffusionSettings(maskID: 1).objective.loss(
       of: network, on: batch, normalizer: 1, .inference)

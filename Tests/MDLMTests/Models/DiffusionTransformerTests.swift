@@ -45,7 +45,8 @@ struct NetworkCase: Sendable, CustomTestStringConvertible {
       return token == settings.maskID ? 6 : token
     }
     let noisy = clean.enumerated().map { isMasked($0) ? settings.maskID : $1 }
-    return NoisedSequences(clean: clean, noisy: noisy, length: length,
+    return NoisedSequences(
+      clean: clean, noisy: noisy, length: length,
       draws: times.map(settings.timeDraw(at:)))
   }
 

@@ -3,6 +3,14 @@ import Testing
 
 @testable import MDLM
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Agreement with the official code, number by number.
 @Suite struct OfficialParityTests {
   static let sizes = NetworkConfiguration(
@@ -15,7 +23,20 @@ import Testing
     var timeConditioning = false
     var isAntithetic = true
     var maskID: Int32 = 63
+    var parameterization = Parameterization.subs
+    var discreteTimeSteps = 0
+    var excludesMask = false
+    var timeTransform = TimeTransform.none
     var testDescription: String { name }
+
+    var diffusion: DiffusionSettings {
+      var settings = DiffusionSettings(
+        maskID: maskID, parameterization: parameterization, isAntithetic: isAntithetic)
+      settings.discreteTimeSteps = discreteTimeSteps
+      settings.excludesMask = excludesMask
+      settings.timeTransform = timeTransform
+      return settings
+    }
   }
 
   static let cases = [
@@ -24,6 +45,28 @@ import Testing
     Case(name: "subs_tcF_pad", weights: "weights_hot"),
     Case(name: "subs_tcF_noanti", weights: "weights_hot", isAntithetic: false),
     Case(name: "subs_maskmid", weights: "weights_hot", maskID: 5),
+    Case(
+      name: "subs_tcT_cov", weights: "weights_hot", timeConditioning: true,
+      timeTransform: .changeOfVariables),
+    Case(name: "subs_tcF_cov", weights: "weights_hot", timeTransform: .changeOfVariables),
+    Case(
+      name: "subs_tcT_is", weights: "weights_hot", timeConditioning: true,
+      timeTransform: .importance),
+    Case(name: "subs_tcF_is", weights: "weights_hot", timeTransform: .importance),
+    Case(
+      name: "subs_tcT_T1000", weights: "weights_hot", timeConditioning: true,
+      discreteTimeSteps: 1000),
+    Case(name: "subs_tcF_T1000", weights: "weights_hot", discreteTimeSteps: 1000),
+    Case(
+      name: "d3pm_tcT_T1000", weights: "weights", timeConditioning: true,
+      parameterization: .d3pm, discreteTimeSteps: 1000),
+    Case(
+      name: "d3pm_tcT_T1000_subsmask", weights: "weights", timeConditioning: true,
+      parameterization: .d3pm, discreteTimeSteps: 1000, excludesMask: true),
+    Case(name: "sedd_tcT", weights: "weights", timeConditioning: true, parameterization: .sedd),
+    Case(
+      name: "sedd_maskmid", weights: "weights", timeConditioning: true, maskID: 5,
+      parameterization: .sedd),
   ]
 
   @Test func shippedCase() throws {
@@ -37,17 +80,24 @@ import Testing
     let golden = try Golden(test.name)
     let errors = try #require(golden.facts.fp32VsF64)
     let network = try Self.network(test.weights, timeConditioning: test.timeConditioning)
-    let diffusion = DiffusionSettings(maskID: test.maskID, isAntithetic: test.isAntithetic)
+    let diffusion = test.diffusion
     let mask = try golden.floats("attention_mask")
     let noised = try Self.noised(
       diffusion, clean: try golden.integers("x0"), inputs: "inputs", prefix: "")
     #expect(noised.noisy == (try golden.integers("xt")))
 
     var deviations = Deviations()
-    deviations.compare("t", noised.times.map(Float.init), try golden.floats("t"), torchError: 0)
     deviations.compare(
-      "logits", allLogits(network, noised, diffusion), try golden.floats("logits"),
+      "t", noised.draws.map { Float($0.time) },
+      try golden.floats(test.discreteTimeSteps > 0 ? "t_discrete" : "t"), torchError: 0)
+    deviations.compare(
+      "logits", allLogits(network, noised.noisy, noised.noiseLevels), try golden.floats("logits"),
       torchError: errors.logits.relToMax)
+    if golden.file["recon_logits"] != nil {
+      deviations.compare(
+        "logits of reconstruction", allLogits(network, noised.clean, [0, 0, 0, 0]),
+        try golden.floats("recon_logits"), torchError: errors.logits.relToMax)
+    }
 
     let lengths = (0..<4).map { Int(mask[$0 * 32..<($0 + 1) * 32].reduce(0, +)) }
     let result = diffusion.objective.loss(
@@ -67,8 +117,48 @@ import Testing
     #expect(deviations.failures == [])
   }
 
+  /// The autoregressive network of the official code, whose outputs are log-probabilities.
+  @Test(.enabled(if: Golden.hasFullSet, Golden.absence)) func autoregressive() throws {
+    let golden = try Golden("ar")
+    let errors = try #require(golden.facts.fp32VsF64)
+    let network = try Self.autoregressiveNetwork()
+    let diffusion = DiffusionSettings(maskID: 63, parameterization: .ar)
+    let clean = try golden.integers("x0")
+    let batch = NoisedSequences(
+      clean: clean, noisy: clean, length: 32,
+      draws: [TimeDraw](repeating: .clean, count: 4))
+
+    var deviations = Deviations()
+    let features = network.features(
+      clean, length: 32, noiseLevels: batch.noiseLevels, .inference)
+    let rows = clean.indices.filter { $0 % 32 < 31 }.map(Int32.init)
+    let logits = network.head(features, rows: rows, .inference).logits().values
+    // The mask's official logit is −1000, far below all others.
+    let probabilities = rows.indices.flatMap { row -> [Float] in
+      let row = logits[row * 64..<(row + 1) * 64].map(Double.init)
+      let largest = row.dropLast().reduce(-.infinity, max)
+      let logSum = largest + log(row.dropLast().reduce(0) { $0 + exp($1 - largest) })
+      return row.dropLast().map { Float($0 - logSum) } + [Float(-1000 - logSum)]
+    }
+    deviations.compare(
+      "log p", probabilities, try golden.floats("logits"), torchError: errors.logits.relToMax)
+
+    let result = diffusion.objective.loss(
+      of: network, on: batch, normalizer: 4 * 31, .deterministicTraining)
+    #expect(result.tokenLosses.map(\.index) == clean.indices.filter { $0 % 32 > 0 })
+    deviations.compare(
+      "loss per token", result.tokenLosses.map { Float($0.nats) },
+      try golden.floats("nlls_per_token"), torchError: errors.nlls.relToMax)
+    deviations.compare(
+      "loss", Double(result.loss.scalar), try #require(golden.facts.loss), tolerance: 1e-6)
+    result.loss.backward()
+    try compareGradients(network, golden, errors.worstGrad.relToTensorMax, &deviations)
+    print("ar\n  " + deviations.lines.joined(separator: "\n  "))
+    #expect(deviations.failures == [])
+  }
+
   private func compareGradients(
-    _ network: DiffusionTransformer, _ golden: Golden, _ torchError: Double,
+    _ network: any Network, _ golden: Golden, _ torchError: Double,
     _ deviations: inout Deviations
   ) throws {
     for gradient in network.parameters.parameterGradients {
@@ -87,12 +177,10 @@ import Testing
   }
 
   private func allLogits(
-    _ network: DiffusionTransformer, _ noised: NoisedSequences, _ diffusion: DiffusionSettings
+    _ network: DiffusionTransformer, _ tokens: [Int32], _ noiseLevels: [Float]
   ) -> [Float] {
-    let features = network.features(
-      noised.noisy, length: noised.length,
-      noiseLevels: noised.times.map { Float(diffusion.schedule.totalNoise(at: $0)) }, .inference)
-    let rows = noised.noisy.indices.map(Int32.init)
+    let features = network.features(tokens, length: 32, noiseLevels: noiseLevels, .inference)
+    let rows = tokens.indices.map(Int32.init)
     return network.head(features, rows: rows, .inference).logits().values
   }
 
@@ -103,11 +191,24 @@ import Testing
     var sizes = sizes
     sizes.timeConditioning = timeConditioning
     let network = DiffusionTransformer(sizes, on: Device(threads: threads), trainable: true)
+    try read(weights, into: network)
+    return network
+  }
+
+  /// The autoregressive network of the goldens.
+  static func autoregressiveNetwork() throws -> AutoregressiveTransformer {
+    var sizes = sizes
+    sizes.backbone = .ar
+    let network = AutoregressiveTransformer(sizes, on: Device(threads: 2), trainable: true)
+    try read("weights_ar", into: network)
+    return network
+  }
+
+  private static func read(_ weights: String, into network: any Network) throws {
     let file = try SafetensorsFile(path: try #require(Golden.path("\(weights).safetensors")))
     for parameter in network.parameters.parameters {
       try file.read("backbone.\(parameter.name)", into: parameter.values)
     }
-    return network
   }
 
   /// The goldens' sequences at the times and with the masks of their uniform numbers.
@@ -117,12 +218,18 @@ import Testing
     let file = try SafetensorsFile(path: try #require(Golden.path("\(inputs).safetensors")))
     let uniforms = try file.readFloats(prefix + "u_t")
     let mask = try file.readFloats(prefix + "u_mask")
-    let times = uniforms.enumerated().map { index, uniform in
-      diffusion.timeSampler.time(uniform: Double(uniform), index: index, count: uniforms.count)
+    let draws = uniforms.enumerated().map { index, uniform in
+      guard diffusion.timeTransform == .none else {
+        return diffusion.timeDraw(
+          uniform: Double(uniform), index: index, count: uniforms.count)
+      }
+      let time = diffusion.timeSampler.time(
+        uniform: Double(uniform), index: index, count: uniforms.count)
+      // The official code holds times in single precision.
+      return diffusion.timeDraw(at: Double(Float(time)))
     }
-    // The official code holds times in single precision.
-    return diffusion.forwardProcess.noised(
-      clean, length: 32, times: times.map { Double(Float($0)) }
-    ) { Double(mask[$0 * 32 + $1]) }
+    return diffusion.forwardProcess.noised(clean, length: 32, draws: draws) {
+      Double(mask[$0 * 32 + $1])
+    }
   }
 }

@@ -55,19 +55,23 @@ import Testing
   /// The official draw with the official numbers: every token of every step.
   @Test(
     .enabled(if: Golden.hasFullSet, Golden.absence),
-    arguments: ["sample_ddpm_tcF", "sample_cache_tcF", "sample_cache_tcT"])
+    arguments: [
+      "sample_ddpm_tcF", "sample_cache_tcF", "sample_cache_tcT", "sample_sedd_analytic",
+    ])
   func wholeSamples(_ name: String) throws {
     let file = try SafetensorsFile(path: try #require(Golden.path("\(name).safetensors")))
+    let isScore = name.contains("sedd")
     let network = try OfficialParityTests.network(
-      "weights_hot", timeConditioning: name.hasSuffix("tcT"))
+      isScore ? "weights" : "weights_hot", timeConditioning: isScore || name.hasSuffix("tcT"))
     let (uniforms, trajectory) = (try file.readFloats("u"), try file.readInt32("traj"))
     let final = try file.readInt32("x_final")
     let sequences = final.count / 32
     let steps = trajectory.count / final.count
     var settings = SamplerSettings(
-      predictor: name.contains("ddpm") ? .ddpm : .ddpmCache, steps: steps)
+      predictor: isScore ? .analytic : name.contains("ddpm") ? .ddpm : .ddpmCache, steps: steps)
     settings.usesPublishedNoise = true
-    var sampler = Sampler(DiffusionSettings(maskID: 63), settings)
+    var sampler = Sampler(
+      DiffusionSettings(maskID: 63, parameterization: isScore ? .sedd : .subs), settings)
     sampler.publishedUniforms = { sample in
       PublishedUniforms(maskID: 63) { step, position, token in
         uniforms[((step * sequences + sample) * 32 + position) * 64 + token]
@@ -98,6 +102,7 @@ import Testing
     // also once in the steps after the last reveal, which cleared it.
     let officialCalls = [
       "sample_ddpm_tcF": 17, "sample_cache_tcF": 24, "sample_cache_tcT": 17,
+      "sample_sedd_analytic": 9,
     ]
     let calls = try #require(officialCalls[name])
     #expect(samples.allSatisfy { $0.networkCalls < calls })
@@ -124,41 +129,25 @@ import Testing
     #expect(samples.first?.tokens == (try file.readInt32("ids")))
   }
 
-  /// The analytic predictor on the scores of SEDD: the transition and the draw, with the scores made
-  /// here.
-  @Test(.enabled(if: Golden.hasFullSet, Golden.absence)) func analyticSampleOfScores() throws {
-    let file = try SafetensorsFile(
-      path: try #require(Golden.path("sample_sedd_analytic.safetensors")))
-    let network = try OfficialParityTests.network("weights", timeConditioning: true)
-    let (uniforms, trajectory) = (try file.readFloats("u"), try file.readInt32("traj"))
-    let schedule = LogLinearSchedule()
-    let grid = TimeGrid(steps: 8)
-    var tokens = [Int32](repeating: 63, count: 64)
-    for step in 0...8 {
-      let level = schedule.totalNoise(at: grid.time(after: step))
-      let change = step == 8 ? level : level - schedule.totalNoise(at: grid.time(after: step + 1))
-      let features = network.features(
-        tokens, length: 32, noiseLevels: [Float](repeating: Float(level), count: 2), .inference)
-      let logits = network.head(features, rows: (0..<64).map(Int32.init), .inference)
-        .logits().values
-      for row in 0..<64 where tokens[row] == 63 {
-        var score = logits[row * 64..<(row + 1) * 64].map {
-          exp($0 - Float(log(expm1(level))) - log(Float(63)))
+  /// The official `_ar_sampler`: the token of the greatest log p + Gumbel noise, one after another.
+  @Test(.enabled(if: Golden.hasFullSet, Golden.absence)) func autoregressiveSample() throws {
+    let file = try SafetensorsFile(path: try #require(Golden.path("ar_sample.safetensors")))
+    let network = try OfficialParityTests.autoregressiveNetwork()
+    let (noise, golden) = (try file.readFloats("gumbel"), try file.readInt32("x"))
+    let caches = (0..<2).map { _ in network.cache() }
+    var sequences: [[Int32]] = [[0], [0]]
+    for step in 0..<31 {
+      let logits = network.extending(caches, by: sequences.map { $0[step] }).logits().values
+      for sequence in 0..<2 {
+        // The normalization is the same for all tokens and changes no choice; the mask has none.
+        let scores = (0..<63).map {
+          logits[sequence * 64 + $0] + noise[(sequence * 31 + step) * 64 + $0]
         }
-        score[63] = 1
-        let sum = score.reduce(0, +)
-        var values = score.map { $0 * Float(exp(change)) * Float(-expm1(-change)) }
-        values[63] =
-          step == 8 ? 0 : Float(exp(change)) + Float(-expm1(change)) * sum
-        tokens[row] = Int32(
-          PublishedPredictor.winner(among: values) {
-            uniforms[(step * 64 + row) * 64 + $0]
-          })
+        let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
+        sequences[sequence].append(Int32(best))
       }
-      let golden =
-        step == 8 ? try file.readInt32("x_final") : Array(trajectory[step * 64..<(step + 1) * 64])
-      #expect(tokens == golden, "after step \(step)")
     }
+    #expect(sequences.flatMap { $0 } == golden)
   }
 
   @Test func logLinearSchedule() throws {
