@@ -81,6 +81,38 @@ struct SampleText: Sendable {
     }
   }
 
+  /// Refuses what a model that writes from left to right cannot do.
+  ///
+  /// - Throws: ``InputError`` that names the option.
+  func check(for parameterization: Parameterization) throws(InputError) {
+    guard parameterization == .ar else { return }
+    let blocks: String? =
+      switch order {
+      case .whole: nil
+      case .blocks: "--block-size"
+      case .strides: "--stride"
+      }
+    if let blocks {
+      throw InputError(
+        .usage, blocks, found: "it with a model of ar",
+        expected: "a diffusion model: this one writes token by token already",
+        remedy: "Leave it out")
+    }
+    let gap: String? =
+      switch source {
+      case .one(.infill): "--infill"
+      case .one(.between(_, let suffix)) where !suffix.isEmpty: "--suffix"
+      default: nil
+      }
+    if let gap {
+      throw InputError(
+        .usage, gap, found: "it with a model of ar",
+        expected:
+          "--prompt alone: this model writes from left to right and sees nothing behind a gap",
+        remedy: "Leave it out, or take a diffusion model")
+    }
+  }
+
   /// The requests in their order.
   func requests(in context: CommandContext) throws -> [TextRequest] {
     switch source {
