@@ -1,5 +1,8 @@
 /// What goes together with which parameterization.
 extension RunConfiguration {
+  /// The keys whose defaults follow from the parameterization.
+  static let keysOfParameterization: Set = ["time_conditioning", "T", "sampling.predictor"]
+
   /// Sets what `parameterization` usually has, where nothing else was asked for.
   ///
   /// With it one word in a configuration makes it that of a baseline.

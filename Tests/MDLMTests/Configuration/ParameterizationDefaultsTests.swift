@@ -66,6 +66,14 @@ import Testing
     #expect(try load(named, "parameterization=d3pm") == load(named))
   }
 
+  @Test(arguments: ["T", "time_conditioning", "sampling.predictor"])
+  func noErrorPromisesAnotherDefault(key: String) {
+    let errors = #expect(throws: InputErrors.self) {
+      try load("parameterization: 'd3pm'", "\(key)=17.5")
+    }
+    #expect(errors?.errors.map(\.remedy) == ["Correct the value, or remove the key"])
+  }
+
   @Test func otherOverridesStay() throws {
     let configuration = try load(
       "", "T=50", "time_conditioning=false", "sampling.predictor=ddpm", "parameterization=d3pm")
