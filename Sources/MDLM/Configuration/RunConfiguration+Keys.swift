@@ -163,7 +163,7 @@ extension RunConfiguration {
     .init(
       "training.change_of_variables", \.training.changeOfVariables, .boolean,
       decides: .identity,
-      "Draw the logarithm of the masked share evenly; the network sees it in place of the noise level"
+      "Draw the logarithm of the masked share evenly, and let the network see it as the noise level"
     ),
     .init(
       "trainer.max_steps", \.trainer.maxSteps, .integer(1...1_000_000_000_000),

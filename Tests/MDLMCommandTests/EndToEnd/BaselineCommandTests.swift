@@ -100,6 +100,8 @@ struct BaselineCommandTests {
     let fields = try object(place.run("eval-ppl --checkpoint @/run --json").output)
     #expect(fields["estimator"] as? String == "next-token")
     #expect(fields["mc_stderr"] is NSNull && fields["tokens"] as? Int == 168)
+    let plan = place.run("eval-ppl --checkpoint @/run --dry-run").output
+    #expect(plan.hasPrefix("to measure      168 tokens in 24 rows of 8\n"))
     // Neither seed nor batch decides.
     for options in ["--seed 9", "--estimator next-token", "--batch-size 5 --threads 2"] {
       let other = try object(place.run("eval-ppl --checkpoint @/run --json \(options)").output)
