@@ -81,11 +81,9 @@ struct SampleText: Sendable {
     }
   }
 
-  /// Refuses what a model that writes from left to right cannot do.
-  ///
-  /// - Throws: ``InputError`` that names the option.
-  func check(for parameterization: Parameterization) throws(InputError) {
-    guard parameterization == .ar else { return }
+  /// Refuses, by the names of the options, what a model that writes from left to right cannot do.
+  func check(for model: MaskedDiffusionModel) throws(InputError) {
+    guard model.diffusion.parameterization == .ar else { return }
     let blocks: String? =
       switch order {
       case .whole: nil
@@ -110,6 +108,12 @@ struct SampleText: Sendable {
         expected:
           "--prompt alone: this model writes from left to right and sees nothing behind a gap",
         remedy: "Leave it out, or take a diffusion model")
+    }
+    if let length, length > model.network.length {
+      throw InputError(
+        .usage, "--length", found: "\(length) tokens",
+        expected: "at most \(model.network.length), the model's length",
+        remedy: "Shorten it, or train a longer model")
     }
   }
 

@@ -244,6 +244,11 @@ struct BaselineCommandTests {
         + "one writes token by token already. Leave it out."
     ),
     (
+      "--length 12",
+      "--length: found 12 tokens, expected at most 8, the model's length. Shorten it, or train a "
+        + "longer model."
+    ),
+    (
       "--stride 4 --length 12",
       "--stride: found it with a model of ar, expected a diffusion model: "
         + "this one writes token by token already. Leave it out."
