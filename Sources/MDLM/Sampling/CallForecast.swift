@@ -38,14 +38,18 @@ extension SamplerSettings {
     conditionsOnTime: Bool = false
   ) -> CallForecast {
     let schedule = diffusion.schedule
+    let blocks = order.blockCount(of: template.length, limit: limit)
     if diffusion.parameterization == .sedd
-      || usesPublishedNoise && conditionsOnTime && predictor != .ddpm
+      || diffusion.parameterization == .d3pm && !diffusion.excludesMask
     {
-      // Nothing can be kept from one step to the next, until no mask is left.
-      let blocks = order.blockCount(of: template.length, limit: limit)
+      // The model says how many masks each step leaves, and whether any are left at the end.
       return CallForecast(
-        calls: Double(steps * blocks)
-          + (predictor == .euler ? 1 : removalCalls(template.length, schedule)), kind: .atMost)
+        calls: Double((steps + (removesNoise ? 1 : 0)) * blocks), kind: .atMost)
+    }
+    if usesPublishedNoise && conditionsOnTime && predictor != .ddpm {
+      // Nothing can be kept from one step to the next, until no mask is left.
+      return CallForecast(
+        calls: Double(steps * blocks) + removalCalls(template.length, schedule), kind: .atMost)
     }
     let counts = order.blocks(of: template.length, lastFixed: nil, limit: limit)
       .map { block in block.positions.count { template.tokens[$0] == nil } }
@@ -57,7 +61,9 @@ extension SamplerSettings {
     }
     // Most blocks are equally long.
     let sizes = counts.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }
-    let calls = sizes.reduce(0.0) { $0 + Double($1.value) * blockCalls($1.key, schedule) }
+    let calls = sizes.reduce(0.0) {
+      $0 + Double($1.value) * blockCalls($1.key, diffusion.parameterization, schedule)
+    }
     // A sequence that may end early may take fewer.
     return CallForecast(calls: calls, kind: stopRule == .none ? forecastKind : .atMost)
   }
@@ -73,7 +79,9 @@ extension SamplerSettings {
   }
 
   /// The calls for one block of `masks` masks.
-  private func blockCalls(_ masks: Int, _ schedule: any NoiseSchedule) -> Double {
+  private func blockCalls(
+    _ masks: Int, _ parameterization: Parameterization, _ schedule: any NoiseSchedule
+  ) -> Double {
     switch predictor {
     case .firstHitting, .ar: return Double(masks)
     case .euler: return Double(steps + 1)
@@ -81,8 +89,9 @@ extension SamplerSettings {
       let grid = grid
       return Double((0..<steps).count { grid.reveals(inStep: $0, of: masks) > 0 })
     case .threshold, .entropyBound: return Double(min(steps, masks))
-    case .ddpm: return Double(steps) + removalCalls(masks, schedule)
-    case .ddpmCache, .analytic:
+    case .ddpm where parameterization != .d3pm:
+      return Double(steps) + removalCalls(masks, schedule)
+    case .ddpm, .ddpmCache, .analytic:
       let (grid, start) = (grid, schedule.maskProbability(at: 1))
       let shares = (0...steps).map {
         schedule.maskProbability(at: grid.time(after: $0)) / start

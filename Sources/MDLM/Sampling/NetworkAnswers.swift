@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Answers what sequences ask of the network, many of them in one call.
 struct NetworkAnswers<Network: Denoiser> {
   private let denoiser: Network
@@ -178,7 +184,8 @@ struct NetworkAnswers<Network: Denoiser> {
   ) throws(InputError) -> [[SamplingStep.Draw]] {
     let requests = Dictionary(uniqueKeysWithValues: group.map { ($0.walk, $0.request) })
     let counts = controls.repetitionPenalty == 1 ? [:] : requests.mapValues(counts(of:))
-    return try read(places, head, walks, allowingMask: drawsMask) { place, logits in
+    let masks = drawsMask ? requests.mapValues { Float(log($0.maskWeight)) } : nil
+    return try read(places, head, walks, addingToMask: masks) { place, logits in
       let model = TokenDistribution(logits: logits)
       let token: Int32 =
         if case .reveal(_, .likeliest) = requests[place.walk]?.action {
@@ -201,10 +208,12 @@ struct NetworkAnswers<Network: Denoiser> {
     }
   }
 
-  /// Calls `body` with the logits of each place, forbidden tokens at −∞ but for the mask where it is
-  /// allowed, on all threads.
+  /// Calls `body` with the logits of each place, forbidden tokens at −∞, on all threads.
+  ///
+  /// With `maskTerms`, by sequence, the mask is not forbidden, and they are added to its logit.
   private func read<Value>(
-    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk], allowingMask: Bool = false,
+    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk],
+    addingToMask maskTerms: [Int: Float]? = nil,
     _ body: (Place, UnsafeBufferPointer<Float>) -> Value
   ) throws(InputError) -> [[Value]] {
     let all = places.flatMap { $0 }
@@ -220,7 +229,7 @@ struct NetworkAnswers<Network: Denoiser> {
             logits[token] = -.infinity
           }
         }
-        if allowingMask { logits[Int(diffusion.maskID)] = mask }
+        if let maskTerms { logits[Int(diffusion.maskID)] = mask + (maskTerms[place.walk] ?? 0) }
         values[index] = body(place, UnsafeBufferPointer(logits))
       }
     }

@@ -139,7 +139,7 @@ public struct Sampler: Sendable {
       ?? PublishedUniforms(
         maskID: diffusion.maskID, vocabularySize: denoiser.vocabularySize, draws)
     let (schedule, conditionsOnTime) = (diffusion.schedule, denoiser.conditionsOnTime)
-    let first = settings.beginID ?? anyToken(draws, denoiser.vocabularySize)
+    let first = firstToken(of: template, draws, denoiser.vocabularySize)
     let (parameterization, vocabularySize) = (diffusion.parameterization, denoiser.vocabularySize)
     return SequenceWalk(
       index: index, template: template, settings, maskID: diffusion.maskID,
@@ -153,10 +153,16 @@ public struct Sampler: Sendable {
     }
   }
 
-  /// Any token but the mask and those that are banned, all with the same probability.
-  private func anyToken(_ draws: SampleDraws, _ vocabularySize: Int) -> Int32 {
+  /// What an autoregressive sequence begins with: the token for that where the template allows it, or
+  /// any token that may be drawn, all with the same probability.
+  private func firstToken(
+    of template: SequenceTemplate, _ draws: SampleDraws, _ vocabularySize: Int
+  ) -> Int32 {
+    let allowed = template.allowed[0]
+    if let begin = settings.beginID, allowed?.contains(begin) ?? true { return begin }
     let tokens = (0..<Int32(vocabularySize)).filter {
       $0 != diffusion.maskID && !settings.controls.banned.contains($0)
+        && allowed?.contains($0) ?? true
     }
     let uniform = draws.uniform(.tokens, position: 0)
     return tokens.isEmpty ? 0 : tokens[Int(uniform * Double(tokens.count))]

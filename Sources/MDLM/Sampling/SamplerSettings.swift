@@ -23,7 +23,7 @@ public struct SamplerSettings: Sendable, Equatable {
   public var stopRule = StopRule.none
   /// The token that ``stopRule`` looks for.
   public var endID: Int32?
-  /// The token that sequences of autoregressive models begin with; nil draws any.
+  /// The token that sequences of autoregressive models begin with, where they may; nil draws any.
   public var beginID: Int32?
   /// Whether autoregressive models keep keys and values from one token to the next: the same samples
   /// in far less time.

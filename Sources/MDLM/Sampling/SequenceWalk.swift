@@ -66,6 +66,8 @@ struct SequenceWalk {
     /// The positions whose tokens are asked for, ascending; `tokens` has the same indices.
     let positions: [Int]
     let action: SamplingStep.Action
+    /// What the mask's probability is multiplied with where it may be drawn.
+    let maskWeight: Double
   }
 
   /// Goes on until the network is needed.
@@ -80,7 +82,7 @@ struct SequenceWalk {
       }
       state.maskedShare =
         Double(tokens[block.window].count { $0 == maskID }) / Double(block.window.count)
-      guard let step = rule?.nextStep(state) else {
+      guard !endsEarly(block), let step = rule?.nextStep(state) else {
         endBlock(block)
         continue
       }
@@ -95,7 +97,7 @@ struct SequenceWalk {
         networkCalls += 1
         return Request(
           tokens: tokens[block.window], maskProbability: step.maskProbability,
-          positions: positions, action: step.action)
+          positions: positions, action: step.action, maskWeight: step.maskWeight)
       }
     }
   }
@@ -115,11 +117,27 @@ struct SequenceWalk {
     stepOffset += stepsOfBlock
     self.block = nil
     rule = nil
-    let found = settings.stopRule.end(
-      in: tokens[..<block.positions.upperBound], isFree: { template.tokens[$0] == nil },
-      endID: settings.endID)
     // What is fixed behind it is part of the sequence.
-    if let found, !template.tokens[(found + 1)...].contains(where: { $0 != nil }) { end = found }
+    if let found = stop(before: block.positions.upperBound),
+      !template.tokens[(found + 1)...].contains(where: { $0 != nil })
+    {
+      end = found
+    }
+  }
+
+  /// Where the ``StopRule`` ends the tokens before a position, if it does.
+  private func stop(before position: Int) -> Int? {
+    // From left to right the first token is given, and one that begins sequences may also end them.
+    let first = settings.predictor == .ar ? 1 : 0
+    return settings.stopRule.end(
+      in: tokens[..<position], isFree: { $0 >= first && template.tokens[$0] == nil },
+      endID: settings.endID)
+  }
+
+  /// Whether the sequence has its end before its block is complete, as from left to right it may.
+  private func endsEarly(_ block: GenerationBlock) -> Bool {
+    guard settings.predictor == .ar, let next = state.masked.first else { return false }
+    return stop(before: next) != nil
   }
 
   // MARK: Answers

@@ -26,7 +26,7 @@ extension Option {
     "judge", .value(.file), metavar: "PATH",
     help: """
       A language model that scores the text: a llama2.c checkpoint (.bin) with its tokenizer beside \
-      it, or a Hugging Face directory of GPT-2.
+      it, a Hugging Face directory of GPT-2, or a run or checkpoint trained with parameterization=ar.
       """)
 
   static let json = Option("json", .flag, help: "Print JSON in place of text.")

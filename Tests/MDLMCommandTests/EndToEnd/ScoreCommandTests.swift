@@ -162,8 +162,8 @@ struct BadScoreTests {
       "3 bytes"
     ) { try $0.write([1, 2, 3], to: "j.bin") },
     BadInput(
-      "a judge that is of this program", "score @/text.txt --judge @/published", .badData,
-      "@/published/config.json", "model_type", needsModel: true),
+      "a judge that is a diffusion model", "score @/text.txt --judge @/published", .badData,
+      "@/published", "a diffusion model (subs)", "parameterization=ar", needsModel: true),
     BadInput(
       "a plot in no folder", "score @/text.txt --plot @/none/f.svg", .cannotWrite, "@/none/f.svg"),
   ]

@@ -84,6 +84,21 @@ struct ExactSampling {
     }
   }
 
+  /// Every mask by itself with a probability of its own.
+  func revealing(_ sequence: [Int32], _ probability: (_ position: Int) -> Double) -> [Move] {
+    masks(sequence).reduce([Move(probability: 1)]) { moves, position in
+      let chance = probability(position)
+      return moves.flatMap { move in
+        var revealed = move
+        revealed.revealed.append(position)
+        revealed.probability *= chance
+        var kept = move
+        kept.probability *= 1 - chance
+        return [revealed, kept]
+      }
+    }
+  }
+
   /// Any `count` masks, all choices with the same probability.
   func uniform(_ sequence: [Int32], count: Int) -> [Move] {
     let choices = Self.subsets(of: masks(sequence), count: count)

@@ -2,6 +2,12 @@ import Synchronization
 
 @testable import MDLM
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A denoiser that looks its logits up by the whole noised sequence, so that everything about its
 /// samples can be enumerated.
 final class TableDenoiser: Denoiser {
@@ -18,7 +24,7 @@ final class TableDenoiser: Denoiser {
   /// Makes a table of random logits.
   ///
   /// `vocabularySize` includes the mask, the last id; its logits are the largest of all, and must
-  /// not matter. With `conditionsOnTime` logits are sharper the less noise there is.
+  /// not matter but for D3PM. With `conditionsOnTime` logits are sharper the less noise there is.
   init(
     vocabularySize: Int, length: Int, seed: UInt64, conditionsOnTime: Bool = false,
     on device: Device = Device(threads: 1)
@@ -72,6 +78,15 @@ final class TableDenoiser: Denoiser {
     OutputHead(
       input: features.rows.gatheringRows(rows), weight: identity,
       bias: Tensor(repeating: 0, shape: [vocabularySize], on: identity.device))
+  }
+
+  /// Σ e^logit over all tokens but the mask, and e^logit of the mask.
+  func weights(
+    _ sequence: [Int32], position: Int, noiseLevel: Double = 0
+  ) -> (tokens: Double, mask: Double) {
+    let weights = logits(sequence[...], position: position, noiseLevel: Float(noiseLevel))
+      .map { exp(Double($0)) }
+    return (weights.dropLast().reduce(0, +), weights.last ?? 0)
   }
 
   /// p(x_0 | x_t) at a masked position of `sequence`.
