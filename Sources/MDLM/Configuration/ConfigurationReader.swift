@@ -10,6 +10,10 @@ struct ConfigurationReader {
 
   private var settings: [String: Setting] = [:]
   private var errors: [InputError] = []
+  /// The parameterization so far, and the rank of the source that first said so.
+  private var choice = (
+    value: JSONValue.string(RunConfiguration.blank.parameterization.rawValue), rank: 0
+  )
   /// Whether a text could not be read, so that no setting of it counts as missing.
   private var hasUnreadText = false
 
@@ -107,6 +111,9 @@ struct ConfigurationReader {
   ) {
     if RunConfiguration.key(path) != nil {
       settings[path] = Setting(member: member, source: source)
+      if path == "parameterization", member.value != choice.value {
+        choice = (member.value, source.rank)
+      }
       return
     }
     let subject = source.subject(path, at: member.keyPosition)
@@ -167,8 +174,7 @@ struct ConfigurationReader {
     }
     configuration.adoptDefaults(of: configuration.parameterization) { path in
       // What was said for another parameterization before this one was chosen does not count.
-      let choice = settings["parameterization"]?.source.rank ?? 0
-      return settings[path].map { $0.source.rank >= choice } ?? false
+      settings[path].map { $0.source.rank >= choice.rank } ?? false
     }
     dropIdleSettings(from: &configuration, except: unusable)
     for conflict in configuration.conflicts where unusable.isDisjoint(with: conflict.keys) {

@@ -1,5 +1,8 @@
 /// What goes together with which parameterization.
 extension RunConfiguration {
+  /// The keys whose defaults follow from the parameterization.
+  static let keysOfParameterization: Set = ["time_conditioning", "T", "sampling.predictor"]
+
   /// Sets what `parameterization` usually has, where nothing else was asked for.
   ///
   /// With it one word in a configuration makes it that of a baseline.
@@ -26,8 +29,9 @@ extension RunConfiguration {
     return [
       ConfigurationConflict(
         keys: ["noise.sigma_min", "noise.sigma_max", "noise.type"],
-        found: "total noise from \(lower) to \(upper)", expected: "more at the end",
-        remedy: "Lower sigma_min or raise sigma_max")
+        found: "total noise that goes from \(lower) to \(upper)",
+        expected: "more at the end than at the beginning",
+        remedy: "Lower noise.sigma_min or raise noise.sigma_max")
     ]
   }
 
@@ -39,23 +43,23 @@ extension RunConfiguration {
     }
     let name = parameterization.rawValue
     let transforms = [
-      ("training.importance_sampling", training.importanceSampling),
-      ("training.change_of_variables", training.changeOfVariables),
-    ].filter(\.1).map(\.0)
+      ("training.importance_sampling", "importance sampling", training.importanceSampling),
+      ("training.change_of_variables", "the change of variables", training.changeOfVariables),
+    ].filter(\.2)
     if transforms.count == 2 {
       add(
-        transforms, "importance sampling and the change of variables", "one of the two",
-        "Set one to false: both draw the same masks")
+        transforms.map(\.0), "importance sampling and the change of variables",
+        "one of the two: both draw the same masks", "Set one of them to false")
     }
-    for key in transforms {
-      if parameterization == .sedd || parameterization == .ar {
+    for (key, transform, _) in transforms {
+      if parameterization != .subs {
         add(
-          [key, "parameterization"], "it with \(name)", "subs, whose losses it reweighs",
-          "Set it to false")
+          [key, "parameterization"], "\(transform) with \(name)",
+          "subs, whose losses it makes weigh the same", "Set \(key) to false")
       } else if discreteTimeSteps > 0 {
         add(
-          [key, "T"], "it with T: \(discreteTimeSteps)", "T: 0, continuous time",
-          "Set it to false\(parameterization == .d3pm ? "" : ", or T to 0")")
+          [key, "T"], "\(transform) with T: \(discreteTimeSteps)", "T: 0, continuous time",
+          "Set T to 0, or \(key) to false")
       }
     }
     switch parameterization {
@@ -64,30 +68,32 @@ extension RunConfiguration {
       if discreteTimeSteps == 0 {
         add(
           ["T", "parameterization"], "d3pm in continuous time", "a number of steps, such as 1000",
-          "Set T, or use subs")
+          "Set T to that, or choose subs")
       }
     case .sedd, .ar:
       if discreteTimeSteps > 0 {
         add(
           ["T", "parameterization"], "T: \(discreteTimeSteps) with \(name)",
-          "0: only subs and d3pm have discrete time", "Set T to 0")
+          "T: 0, since only subs and d3pm have discrete time", "Set T to 0")
       }
     }
     if parameterization == .sedd && !timeConditioning {
       add(
         ["time_conditioning", "parameterization"], "sedd without time conditioning",
-        "true: scores are ratios at a noise level, which the network must know",
+        "true: its scores depend on the noise level, which the network must see",
         "Set time_conditioning to true")
     }
     if parameterization == .ar && timeConditioning {
       add(
         ["time_conditioning", "parameterization"], "time conditioning with ar",
-        "false: without noise there is no noise level", "Set time_conditioning to false")
+        "false: nothing is noised, so there is no noise level to see",
+        "Set time_conditioning to false")
     }
     if parameterization == .ar && model.length == 1 {
       add(
         ["model.length", "parameterization"], "rows of one token with ar",
-        "at least 2: the first is only read", "Use longer rows")
+        "a length of at least 2: the first token of a row is read, not predicted",
+        "Use longer rows")
     }
     return conflicts
   }

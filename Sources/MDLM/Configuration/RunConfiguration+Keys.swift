@@ -162,7 +162,9 @@ extension RunConfiguration {
       "Smallest time that is drawn"),
     .init(
       "training.change_of_variables", \.training.changeOfVariables, .boolean,
-      decides: .identity, "Draw the logarithm of the masked share instead of time"),
+      decides: .identity,
+      "Draw the logarithm of the masked share evenly, and let the network see it as the noise level"
+    ),
     .init(
       "trainer.max_steps", \.trainer.maxSteps, .integer(1...1_000_000_000_000),
       decides: .numbersWithDecay, "Optimizer steps in the run"),

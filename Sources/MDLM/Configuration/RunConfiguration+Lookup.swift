@@ -58,6 +58,9 @@ extension ConfigurationKey {
     switch defaultText {
     case nil: "Correct the value"
     case "null": "Correct the value, or remove the key"
+    // What that would be depends on the rest.
+    case _ where RunConfiguration.keysOfParameterization.contains(path):
+      "Correct the value, or remove the key"
     case let text?: "Correct the value, or remove the key for its default \(text)"
     }
   }

@@ -33,6 +33,15 @@ public struct NoiseSettings: Equatable, Sendable {
     type == .polynomial ? degree ?? PolynomialSchedule.usualDegree : nil
   }
 
+  /// The schedule in words, such as `linear noise from 0.001 to 7.0`.
+  public var summary: String {
+    let noise = "\(type.rawValue) noise"
+    if let lower = effectiveSigmaMin, let upper = effectiveSigmaMax {
+      return "\(noise) from \(lower) to \(upper)"
+    }
+    return effectiveDegree.map { "\(noise) of degree \($0)" } ?? noise
+  }
+
   /// The schedule of these settings.
   ///
   /// Requires 0 < σ_min < σ_max and a degree above 0, where it has them.

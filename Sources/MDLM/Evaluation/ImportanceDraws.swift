@@ -8,7 +8,7 @@
 ///
 /// As a function of m the bound is ∫ dm/m E[Σ −log p(x_0 | x_t)]: with log m uniform on an interval
 /// the weight is the interval's length. It runs from 1 − e^(−0.001), as in the official code, to
-/// the schedule's last. Rows are stratified as by ``OfficialDraws``.
+/// the schedule's last. Rows are stratified as for ``LikelihoodEstimator/official``.
 struct ImportanceDraws: ReplicateDraws {
   private let replicate: Replicate
   private let times: [Double]

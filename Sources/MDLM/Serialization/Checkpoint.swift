@@ -141,7 +141,8 @@ extension ModelConfigurationFile {
         other.diffusion.parameterization.rawValue
       ),
       ("mdlm.T", diffusion.discreteTimeSteps, other.diffusion.discreteTimeSteps),
-      ("mdlm.noise", diffusion.noise.type.rawValue, other.diffusion.noise.type.rawValue),
+      ("mdlm.subs_masking", diffusion.excludesMask, other.diffusion.excludesMask),
+      ("mdlm.noise", diffusion.noise.summary, other.diffusion.noise.summary),
     ]
     let errors = fields.filter { name, own, wanted in
       !ignored.contains(name) && own.description != wanted.description

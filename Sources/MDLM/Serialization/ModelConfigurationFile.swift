@@ -79,7 +79,7 @@ public struct ModelConfigurationFile: Equatable, Sendable {
     }
     if !areUsable || !rises {
       fields.report(
-        "noise", found: "\(name) with \(values.compactMap { $0 })",
+        "noise", found: noise.summary,
         expected: "numbers above 0, and noise_sigma_min below noise_sigma_max")
       return NoiseSettings()
     }

@@ -105,8 +105,10 @@ public struct TrainingRun {
     } else if let model {
       try model.configuration.checkSameModel(
         as: own, path: "\(model.path)/config.json",
-        ignoring: ["model_length", "mdlm.noise", "mdlm.parameterization", "mdlm.T"],
-        remedy: "Give the run the sizes of the weights, or leave out --init")
+        ignoring: [
+          "model_length", "mdlm.noise", "mdlm.parameterization", "mdlm.T", "mdlm.subs_masking",
+        ],
+        remedy: "Give the run the network that the weights are of, or leave out --init")
       try state.load(weights: model)
     }
     try Self.sampler(configuration, state.diffusion, dataset.tokenizer)?.check(

@@ -5,6 +5,7 @@ extension Benchmark {
     var subject = try BenchmarkSubject(subject)
     subject.sampling = sampling
     if let parameterization { subject.become(parameterization) }
+    try checkStride(for: subject.diffusion.parameterization)
     let device = Device(threads: threads)
     let before = multiplyRate()
     let runner = BenchmarkRunner(subject, task, on: device)
@@ -19,6 +20,14 @@ extension Benchmark {
     } else {
       for line in report.lines { try context.print(line) }
     }
+  }
+
+  private func checkStride(for parameterization: Parameterization) throws(InputError) {
+    guard sampling.stride != nil, parameterization == .ar else { return }
+    throw InputError(
+      .usage, "--stride", found: "it with a network of ar",
+      expected: "one of diffusion: this one writes token by token already",
+      remedy: "Leave it out")
   }
 
   /// Measured on a device of its own, whose memory is gone before the network's is taken.

@@ -52,8 +52,11 @@ struct BenchmarkSubject {
 
   /// Takes a baseline's objective and network in place of those of MDLM, with its usual settings.
   mutating func become(_ parameterization: Parameterization) {
+    guard parameterization != diffusion.parameterization else { return }
     diffusion.parameterization = parameterization
     diffusion.discreteTimeSteps = parameterization == .d3pm ? 1000 : 0
+    diffusion.excludesMask = false
+    diffusion.timeTransform = .none
     network.backbone = parameterization.backbone
     network.timeConditioning = parameterization == .d3pm || parameterization == .sedd
   }

@@ -66,7 +66,7 @@ extension EvaluatePerplexity {
       protocolName: subject.published?.name, files: subject.files, rows: subject.rows,
       making: subject.making, model: fingerprint)
     if isDryRun {
-      let plan = EvaluationPlan(subject.rows, manifest)
+      let plan = EvaluationPlan(subject.rows, manifest, by: model.diffusion.objective)
       try context.print(json ? JSONLine(plan.fields).text : plan.lines.joined(separator: "\n"))
       return nil
     }

@@ -74,7 +74,7 @@ struct EvaluatePerplexity: Command {
       official: one noise level a row, as published. stratified: four numbers of masked tokens a \
       row, far more exact for its cost. importance: log-uniform noise levels. left-to-right and \
       confidence-order: exact -log p of these orders, a network call for each token. Models of d3pm \
-      and sedd have official alone, those of ar next-token, which is exact.
+      and sedd have official alone; those of ar have next-token, exact -log p, in its place.
       """)
   private static let samples = Option(
     "samples", .value(.integer(1...1_000_000)), metavar: "K",
@@ -176,10 +176,18 @@ struct EvaluatePerplexity: Command {
     return goal
   }
 
-  /// Refuses an estimator that means nothing for a model.
+  /// Refuses an estimator, draws and a picture that mean nothing for a model.
   func checkEstimator(for parameterization: Parameterization) throws(InputError) {
     let official = LikelihoodEstimator.official(for: parameterization)
-    guard estimator != .official, !estimator.measures(parameterization) else { return }
+    guard estimator != .official, !estimator.measures(parameterization) else {
+      if official.isDeterministic { try checkDraws(by: official) }
+      if parameterization == .ar, plot != nil {
+        throw InputError(
+          .usage, "--plot", found: "it with a model of ar",
+          expected: "a diffusion model: nothing is masked here", remedy: "Leave it out")
+      }
+      return
+    }
     throw InputError(
       .usage, "--estimator",
       found: "\(estimator.rawValue) with a model of \(parameterization.rawValue)",
@@ -190,14 +198,7 @@ struct EvaluatePerplexity: Command {
 
   /// Refuses numbers of draws that the estimator cannot use.
   private func checkDraws() throws(InputError) {
-    if estimator.isDeterministic && (until != nil || samples > 1) {
-      throw InputError(
-        .usage, until != nil ? "--until" : "--samples",
-        found: "it together with --estimator \(estimator.rawValue)",
-        expected: "an estimator that draws noise: this one follows a fixed order, so repeating it "
-          + "changes nothing and its Monte-Carlo error is zero",
-        remedy: "Leave it out, or choose --estimator stratified")
-    }
+    try checkDraws(by: estimator)
     let fewest = PerplexityEvaluator.fewestForErrorGoal
     if until != nil && samples < fewest {
       throw InputError(
@@ -205,5 +206,16 @@ struct EvaluatePerplexity: Command {
         expected: "at least \(fewest): fewer draws say too little of their error",
         remedy: "Raise it, or leave it out")
     }
+  }
+
+  private func checkDraws(by estimator: LikelihoodEstimator) throws(InputError) {
+    guard estimator.isDeterministic, until != nil || samples > 1 else { return }
+    throw InputError(
+      .usage, until != nil ? "--until" : "--samples",
+      found: "it together with --estimator \(estimator.rawValue)",
+      expected: "an estimator that draws noise: this one follows a fixed order, so repeating it "
+        + "changes nothing and its Monte-Carlo error is zero",
+      remedy: estimator == .nextToken
+        ? "Leave it out" : "Leave it out, or choose --estimator stratified")
   }
 }

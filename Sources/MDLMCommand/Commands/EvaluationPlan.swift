@@ -4,13 +4,17 @@ import MDLM
 struct EvaluationPlan {
   let rows: TokenRows
   let manifest: EvaluationManifest
+  private let objective: any Objective
 
-  init(_ rows: TokenRows, _ manifest: EvaluationManifest) {
+  init(_ rows: TokenRows, _ manifest: EvaluationManifest, by objective: any Objective) {
     self.rows = rows
     self.manifest = manifest
+    self.objective = objective
   }
 
-  private var tokens: Int { (0..<rows.count).reduce(0) { $0 + rows.unpaddedLength(of: $1) } }
+  private var tokens: Int {
+    (0..<rows.count).reduce(0) { $0 + objective.scoredTokens(of: rows.unpaddedLength(of: $1)) }
+  }
 
   var fields: [String: JSONLine.Value] {
     [

@@ -133,7 +133,7 @@ struct ModelSummary {
     let (name, steps) = (diffusion.parameterization.rawValue, diffusion.discreteTimeSteps)
     if diffusion.parameterization == .ar { return "\(name), one token after another" }
     return name + (steps > 0 ? " in \(steps) steps" : " in continuous time")
-      + ", \(diffusion.noise.type.rawValue) noise"
+      + ", \(diffusion.noise.summary)"
   }
 
   var fields: [String: JSONLine.Value] {

@@ -5,6 +5,7 @@ extension Sample {
     let model = try MaskedDiffusionModel(
       path: checkpoint, tokenizerPath: tokenizer, on: Device(threads: threads))
     for note in model.directory.notes { context.note(note) }
+    try text.check(for: model)
     let trained = try model.directory.runConfiguration()
     let templates = try templates(for: model, trained, in: context)
     var sampler = Sampler(

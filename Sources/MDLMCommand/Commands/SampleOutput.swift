@@ -77,7 +77,7 @@ struct SampleOutput {
       "nfe": .integer(sample.networkCalls), "seconds": .number(seconds),
       "predictor": .string(settings.predictor.rawValue),
     ]
-    if settings.predictor != .firstHitting { fields["steps"] = .integer(settings.steps) }
+    if settings.predictor.hasSteps { fields["steps"] = .integer(settings.steps) }
     guard model.tokenizer != nil else { return fields }
     fields["text"] = .string(model.text(of: sample.tokens))
     let template = templates[sample.index]

@@ -10,8 +10,8 @@ struct SamplePredictor: Sendable {
         Exact: ddpm, ddpm_cache, analytic, first_hitting (one token a call). Fixed counts: tau, and \
         the surest first by confidence, margin, entropy. As many as are sure: threshold, \
         entropy_bound. With second thoughts: remdm_cap, remdm_rescale, remdm_conf, remdm_loop, \
-        forward_backward, dfm. Models of other parameterizations: d3pm ddpm and ddpm_cache; sedd \
-        analytic and euler; ar ar.
+        forward_backward, dfm. A model of d3pm takes ddpm or ddpm_cache, one of sedd analytic or \
+        euler, one of ar nothing but ar.
         """),
     Option(
       "steps", .value(.integer(1...1_000_000)), metavar: "T", default: .described("the model's"),
@@ -118,8 +118,8 @@ struct SamplePredictor: Sendable {
     settings.keepsKeys = !isUncached
     if isUncached && predictor != .ar {
       throw InputError(
-        .usage, "--uncached", found: "it with --predictor \(predictor.rawValue)", expected: "ar",
-        remedy: "Leave it out")
+        .usage, "--uncached", found: "it with --predictor \(predictor.rawValue)",
+        expected: "ar, which alone keeps what it computed", remedy: "Leave it out")
     }
     if !predictor.hasSteps && steps != nil {
       throw InputError(

@@ -81,6 +81,42 @@ struct SampleText: Sendable {
     }
   }
 
+  /// Refuses, by the names of the options, what a model that writes from left to right cannot do.
+  func check(for model: MaskedDiffusionModel) throws(InputError) {
+    guard model.diffusion.parameterization == .ar else { return }
+    let blocks: String? =
+      switch order {
+      case .whole: nil
+      case .blocks: "--block-size"
+      case .strides: "--stride"
+      }
+    if let blocks {
+      throw InputError(
+        .usage, blocks, found: "it with a model of ar",
+        expected: "a diffusion model: this one writes token by token already",
+        remedy: "Leave it out")
+    }
+    let gap: String? =
+      switch source {
+      case .one(.infill): "--infill"
+      case .one(.between(_, let suffix)) where !suffix.isEmpty: "--suffix"
+      default: nil
+      }
+    if let gap {
+      throw InputError(
+        .usage, gap, found: "it with a model of ar",
+        expected:
+          "--prompt alone: this model writes from left to right and sees nothing behind a gap",
+        remedy: "Leave it out, or take a diffusion model")
+    }
+    if let length, length > model.network.length {
+      throw InputError(
+        .usage, "--length", found: "\(length) tokens",
+        expected: "at most \(model.network.length), the model's length",
+        remedy: "Shorten it, or train a longer model")
+    }
+  }
+
   /// The requests in their order.
   func requests(in context: CommandContext) throws -> [TextRequest] {
     switch source {

@@ -47,8 +47,8 @@ struct SampleViews: Sendable {
     let template = templates.first ?? SequenceTemplate(length: 0)
     let blocks = settings.order.blockCount(of: template.length, limit: model.network.length)
     let steps =
-      settings.predictor == .firstHitting
-      ? template.freePositions.count : settings.steps * blocks
+      settings.predictor.hasSteps
+      ? settings.steps * blocks : template.freePositions.count
     return DenoisingView(
       terminal: context.terminal, sampleCount: templates.count,
       steps: steps,

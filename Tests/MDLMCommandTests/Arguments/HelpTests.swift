@@ -1,3 +1,4 @@
+import MDLM
 import Testing
 
 @testable import MDLMCommand
@@ -57,6 +58,19 @@ struct HelpTests {
 
   @Test func pageOfScore() {
     #expect(CommandRun("help score").output == HelpSnapshots.score)
+  }
+
+  /// What can be chosen by name can be found by name.
+  @Test func pagesTellEveryPredictorAndEstimator() {
+    func words(_ command: String) -> Set<Substring> {
+      Set(CommandRun("help \(command)").output.split { " ,:;.()\n".contains($0) })
+    }
+    #expect(words("sample").isSuperset(of: Predictor.allCases.map { $0.rawValue[...] }))
+    #expect(
+      words("eval-ppl").isSuperset(of: LikelihoodEstimator.allCases.map { $0.rawValue[...] }))
+    #expect(
+      words("bench").contains(
+        Parameterization.allCases.map(\.rawValue).joined(separator: "|")[...]))
   }
 
   @Test func helpAfterTwoDashesIsAnArgument() {

@@ -79,6 +79,12 @@ struct CommandOptionsTests {
     #expect(sample.seed == 0)
   }
 
+  @Test func benchmarkMayTakeABaseline() throws {
+    #expect(try read(Benchmark.self, "char").parameterization == nil)
+    let benchmark = try read(Benchmark.self, "char --parameterization sedd --task eval")
+    #expect(benchmark.parameterization == .sedd && benchmark.task == .eval)
+  }
+
   @Test func infoDescribesAModelOrAConfiguration() throws {
     #expect(try read(Info.self, "runs/a").subject == .model("runs/a"))
     #expect(try read(Info.self, "--config c.json5").subject == .configuration("c.json5"))
@@ -126,12 +132,24 @@ struct CommandOptionsTests {
       "--until: found it together with --estimator left-to-right, expected an estimator that draws noise: this one follows a fixed order, so repeating it changes nothing and its Monte-Carlo error is zero. Leave it out, or choose --estimator stratified."
     ),
     (
+      "eval-ppl --checkpoint c --estimator next-token --samples 2",
+      "--samples: found it together with --estimator next-token, expected an estimator that draws noise: this one follows a fixed order, so repeating it changes nothing and its Monte-Carlo error is zero. Leave it out."
+    ),
+    (
+      "eval-ppl --checkpoint c --estimator exact",
+      "--estimator: found 'exact', expected official, stratified, importance, left-to-right, confidence-order or next-token. Choose one of them."
+    ),
+    (
+      "bench char --parameterization sed",
+      "--parameterization: found 'sed', expected subs, d3pm, sedd or ar. Did you mean sedd? Correct it."
+    ),
+    (
       "eval-ppl --checkpoint c --estimator confidence-order --samples 2",
       "--samples: found it together with --estimator confidence-order, expected an estimator that draws noise: this one follows a fixed order, so repeating it changes nothing and its Monte-Carlo error is zero. Leave it out, or choose --estimator stratified."
     ),
     (
       "sample --checkpoint c --predictor dpm",
-      "--predictor: found 'dpm', expected ddpm, ddpm_cache, analytic, first_hitting, tau, confidence, margin, entropy, threshold, entropy_bound, remdm_cap, remdm_rescale, remdm_conf, remdm_loop, forward_backward or dfm. Did you mean ddpm? Correct it."
+      "--predictor: found 'dpm', expected ddpm, ddpm_cache, analytic, first_hitting, tau, confidence, margin, entropy, threshold, entropy_bound, remdm_cap, remdm_rescale, remdm_conf, remdm_loop, forward_backward, dfm, euler or ar. Did you mean ddpm? Correct it."
     ),
     (
       "sample --checkpoint c --seed -1",

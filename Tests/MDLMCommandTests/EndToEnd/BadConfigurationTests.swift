@@ -66,9 +66,38 @@ struct BadConfigurationTests {
       "multiple"),
     config("valid_fraction: 0.1", "valid_fraction: 0.95", "data.valid_fraction", "below 1"),
     config(
-      "sampling: { steps: 8 }", "noise: { type: \"cosine\" }", "noise.type", "not supported yet"),
-    config("sampling: { steps: 8 }", "T: 1000", "T", "discrete time is not supported yet"),
-    config("sampling: { steps: 8 }", "parameterization: \"sedd\"", "sedd", "not supported yet"),
+      "sampling: { steps: 8 }", "noise: { type: \"cosin\" }", "noise.type",
+      "Did you mean \"cosine\"?"),
+    config(
+      "sampling: { steps: 8 }", "noise: { type: \"linear\", sigma_min: 8 }", "noise.sigma_min",
+      "total noise that goes from 8.0 to 7.0", "Lower noise.sigma_min or raise noise.sigma_max"),
+    config(
+      "sampling: { steps: 8 }", "noise: { sigma_max: 8 }", "noise.sigma_max",
+      "unless noise.type is linear or geometric"),
+    config("sampling: { steps: 8 }", "parameterization: \"mdlm\"", "parameterization", "\"subs\""),
+    config(
+      "sampling: { steps: 8 }", "parameterization: \"d3pm\", T: 0", "T", "d3pm in continuous time",
+      "such as 1000"),
+    config(
+      "sampling: { steps: 8 }", "parameterization: \"sedd\", T: 1000", "T", "T: 1000 with sedd"),
+    config(
+      "sampling: { steps: 8 }", "parameterization: \"sedd\", time_conditioning: false",
+      "time_conditioning", "sedd without time conditioning"),
+    config(
+      "sampling: { steps: 8 }", "parameterization: \"ar\", time_conditioning: true",
+      "time_conditioning", "time conditioning with ar"),
+    config(
+      "sampling: { steps: 8 }",
+      "parameterization: \"sedd\", sampling: { predictor: \"ddpm_cache\" }", "sampling.predictor",
+      "ddpm_cache with sedd", "analytic, euler"),
+    config("sampling: { steps: 8 }", "subs_masking: true", "subs_masking", "does nothing"),
+    config(
+      "ema: 0.5", "ema: 0.5, importance_sampling: true, change_of_variables: true",
+      "training.importance_sampling", "one of the two"),
+    config(
+      "training: { ema: 0.5 }",
+      "parameterization: \"sedd\", training: { change_of_variables: true }",
+      "training.change_of_variables", "with sedd"),
     config(
       "sampling: { steps: 8 }", "sampling: { predictor: \"ddmp\" }", "sampling.predictor",
       "Did you mean"),
@@ -118,5 +147,10 @@ struct BadConfigurationTests {
     BadInput(
       "--set of a section", "config @/tiny.json5 --set model=3", .badConfiguration,
       "--set model", "an object"),
+    BadInput(
+      "--set of a parameterization that the file forbids",
+      "config @/tiny.json5 --set parameterization=ar", .badConfiguration, "--set parameterization",
+      "importance sampling with ar", "Set training.importance_sampling to false"
+    ) { try $0.configure("ema: 0.5", "ema: 0.5, importance_sampling: true") },
   ]
 }

@@ -61,8 +61,17 @@ struct BadModelTests {
     config("\"model_length\": 8", "\"model_length\": 0", "model_length: found 0"),
     config("\"mask_token_id\": ", "\"mask_token_id\": 9", "mask_token_id"),
     config("\"model_type\": \"mdlm\"", "\"model_type\": \"gpt2\"", "model_type: found \"gpt2\""),
-    config("\"T\": 0", "\"T\": 1000", "mdlm.T"),
-    config("\"noise\": \"loglinear\"", "\"noise\": \"cosine\"", "mdlm.noise: found \"cosine\""),
+    config("\"T\": 0", "\"T\": -1", "mdlm.T: found -1"),
+    config("\"noise\": \"loglinear\"", "\"noise\": \"cosin\"", "mdlm.noise: found \"cosin\""),
+    config(
+      "\"noise\": \"loglinear\"", "\"noise\": \"linear\", \"noise_sigma_min\": 9",
+      "mdlm.noise: found linear noise from 9.0 to 7.0"),
+    config(
+      "\"parameterization\": \"subs\"", "\"parameterization\": \"d3pm\"",
+      "mdlm.T: found 0 with d3pm"),
+    config(
+      "\"parameterization\": \"subs\"", "\"parameterization\": \"sedd\"",
+      "time_conditioning: found false with sedd, expected true"),
   ]
 
   /// A published model with other weights.
@@ -115,6 +124,10 @@ struct BadModelTests {
     },
     mismatch("\"hidden_dim\": 16", "\"hidden_dim\": 32", "misshapen", "instead of"),
     mismatch("\"n_blocks\": 1", "\"n_blocks\": 2", "missing (blocks.1"),
+    // Weights of MDLM called an autoregressive network.
+    mismatch(
+      "\"parameterization\": \"subs\"", "\"parameterization\": \"ar\"", "8 unexpected (",
+      "adaLN_modulation"),
     // Sizes that no machine has room for are noticed before any is made.
     mismatch(
       "\"hidden_dim\": 16", "\"hidden_dim\": 65536", "misshapen", "instead of [65536"),
@@ -162,6 +175,21 @@ struct BadModelTests {
       "given weights of another network",
       "train --config @/tiny.json5 --output @/new --init @/run --set model.n_blocks=2",
       .badConfiguration, "@/run/checkpoints/00000004/config.json: n_blocks", needsModel: true),
+    BadInput(
+      "given weights of another kind of network",
+      "train --config @/tiny.json5 --output @/new --init @/run --set parameterization=ar",
+      .badConfiguration, "@/run/checkpoints/00000004/config.json: backbone: found dit, expected ar",
+      "the network that the weights are of", needsModel: true),
+    BadInput(
+      "another parameterization",
+      "train --config @/tiny.json5 --output @/run --resume --set parameterization=sedd",
+      .badConfiguration, "@/run: found the settings of another run",
+      "- parameterization: \"subs\"", "+ parameterization: \"sedd\"", needsModel: true),
+    BadInput(
+      "another noise",
+      "train --config @/tiny.json5 --output @/run --resume --set noise.type=cosine",
+      .badConfiguration, "- noise.type: \"loglinear\"", "+ noise.type: \"cosine\"",
+      needsModel: true),
     BadInput(
       "no given weights", "train --config @/tiny.json5 --output @/new --init @/none",
       .missingInput, "@/none"),

@@ -20,6 +20,38 @@ struct InfoCommandTests {
     #expect(fields["path"] as? String == place.path + "/run/checkpoints/00000002")
   }
 
+  @Test(arguments: [
+    ("seed=1", "subs in continuous time, loglinear noise"),
+    ("T=10", "subs in 10 steps, loglinear noise"),
+    (
+      "noise={type: 'linear', sigma_max: 3}",
+      "subs in continuous time, linear noise from 0.001 to 3.0"
+    ),
+    ("noise.type=polynomial", "subs in continuous time, polynomial noise of degree 2.0"),
+    ("parameterization=d3pm", "d3pm in 1000 steps, loglinear noise"),
+    ("parameterization=sedd", "sedd in continuous time, loglinear noise"),
+    ("parameterization=ar", "ar, one token after another"),
+  ])
+  func modelTellsWhatItWasTrainedAs(override: String, description: String) throws {
+    let place = try Workspace()
+    let (config, run) = (place.path + "/tiny.json5", place.path + "/run")
+    let training = CommandRun([
+      "train", "--config", config, "--output", run, "--threads", "1", "--stop-at", "1", "--set",
+      override,
+    ])
+    #expect(training.exitCode == .success, "\(training.messages)")
+    let text = place.run("info @/run").output
+    #expect(text.contains("\ntrained as   \(description)\n"), "\(text)")
+    let fields = try object(place.run("info @/run --json").output)
+    let words = description.split { " ,".contains($0) }
+    #expect(fields["parameterization"] as? String == words.first.map(String.init))
+    #expect(fields["T"] as? Int == (description.contains("steps") ? Int(words[2]) : 0))
+    #expect(fields["noise"] is String)
+    // Of the configuration that the run left, too.
+    let planned = place.run("info --config @/run/config.json5").output
+    #expect(planned.contains("trained as   \(description)\n"))
+  }
+
   @Test func publishedModelHasNoState() throws {
     let place = try Workspace()
     #expect(place.train().exitCode == .success)

@@ -8,9 +8,10 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "configs").path
 
+  /// Those in its folders, too, as `ablations/mdlm.json5`.
   private static var configNames: [String] {
     get throws {
-      try FileManager.default.contentsOfDirectory(atPath: configs).filter { $0.hasSuffix(".json5") }
+      try FileManager.default.subpathsOfDirectory(atPath: configs).filter { $0.hasSuffix(".json5") }
     }
   }
 
@@ -41,6 +42,15 @@ import Testing
   @Test func shipsTheseConfigs() throws {
     #expect(
       try Self.configNames.sorted() == [
+        "ablations/base.json5", "ablations/change-of-variables.json5",
+        "ablations/discrete-time.json5", "ablations/importance-sampling.json5",
+        "ablations/independent-times.json5", "ablations/mdlm.json5",
+        "ablations/noise-cosine.json5", "ablations/noise-cosinesqr.json5",
+        "ablations/noise-geometric.json5", "ablations/noise-linear.json5",
+        "ablations/noise-polynomial.json5", "ablations/shared-offset.json5",
+        "ablations/time-conditioning.json5", "ablations/without-carry-over.json5",
+        "ablations/without-zero-masking.json5",
+        "baselines/ar.json5", "baselines/d3pm.json5", "baselines/sedd.json5",
         "learning-parity.json5", "lm1b-cpu.json5", "lm1b-small.json5", "owt-cpu.json5",
         "owt-small.json5", "ptb-cpu.json5", "quickstart.json5", "text8-small.json5", "text8.json5",
       ])
@@ -68,6 +78,21 @@ import Testing
     #expect(small.data == large.data)
     #expect(small.model.length == large.model.length)
     #expect(small.model.hiddenSize < large.model.hiddenSize)
+  }
+
+  /// One thing each, so that a difference between results has one cause.
+  @Test func ablationsAndBaselinesDifferInTheDiffusionOnly() throws {
+    let base = try RunConfiguration.load(path: "\(Self.configs)/ablations/base.json5")
+    for name in try Self.configNames where name.contains("/") {
+      let configuration = try RunConfiguration.load(path: "\(Self.configs)/\(name)")
+      #expect(configuration.data == base.data, "\(name)")
+      #expect(configuration.model == base.model, "\(name)")
+      #expect(configuration.optim == base.optim, "\(name)")
+      #expect(configuration.trainer == base.trainer, "\(name)")
+      #expect(
+        (configuration == base) == ["ablations/base.json5", "ablations/mdlm.json5"].contains(name),
+        "\(name)")
+    }
   }
 
   // MARK: Inheritance

@@ -43,7 +43,7 @@ import Testing
   }
 
   private static let cases: [Case] =
-    keyCases + typeCases + rangeCases + unsupportedCases + conflictCases
+    keyCases + typeCases + rangeCases + diffusionCases + conflictCases
 
   private static let keyCases: [Case] = [
     Case("optm: {}", "2:1: optm", "found an unknown key, expected one of data, model, noise,"),
@@ -125,27 +125,32 @@ import Testing
       "expected a whole number from 1 to 65536. Correct the value."),
   ]
 
-  private static let unsupportedCases: [Case] = [
+  private static let diffusionCases: [Case] = [
     Case(
-      "noise: {type: 'cosine'}", "2:15: noise.type",
-      "Use \"loglinear\"; \"cosine\" is not supported yet."),
-    Case("noise: {type: 'geometric'}", "2:15: noise.type", "\"geometric\" is not supported yet."),
+      "noise: {type: 'cosin'}", "2:15: noise.type", "Did you mean \"cosine\"? Correct the value."),
     Case(
-      "noise: {type: 'polynomial'}", "2:15: noise.type",
-      "found \"polynomial\", expected \"loglinear\"."),
-    Case("parameterization: 'd3pm'", "2:19: parameterization", "\"d3pm\" is not supported yet."),
+      "noise: {type: 'log'}", "2:15: noise.type",
+      "found \"log\", expected \"loglinear\" or \"cosine\" or \"cosinesqr\" or \"linear\" or "),
+    Case("parameterization: 'SEDD'", "2:19: parameterization", "Did you mean \"sedd\"?"),
+    Case("parameterization: 1", "2:19: parameterization", "found 1, expected \"subs\" or \"d3pm\""),
     Case(
       "sampling: {predictor: 'analytical'}", "2:23: sampling.predictor",
       "Did you mean \"analytic\"?"),
     Case(
-      "T: 1000", "2:4: T",
-      "found 1000, expected 0. Leave it at 0; discrete time is not supported yet."),
+      "noise: {type: 'linear', sigma_min: 0}", "2:36: noise.sigma_min",
+      "found 0, expected a number above 0, or null. Correct the value, or remove the key."),
     Case(
-      "training: {importance_sampling: true}", "2:33: training.importance_sampling",
-      "Leave it at false; importance sampling is not supported yet."),
+      "noise: {type: 'geometric', sigma_max: 1e31}", "2:39: noise.sigma_max", "found 1e31, expected"
+    ),
+    Case("noise: {type: 'polynomial', degree: -2}", "2:37: noise.degree", "found -2, expected"),
+    Case("T: 0.5", "2:4: T", "found 0.5, expected a whole number from 0 to 1000000000."),
+    Case("T: 'many'", "2:4: T", "found \"many\", expected a whole number"),
     Case(
-      "training: {change_of_variables: true}", "2:33: training.change_of_variables",
-      "the change of variables is not supported yet."),
+      "training: {antithetic_offset: 'MD4'}", "2:31: training.antithetic_offset",
+      "found \"MD4\", expected \"independent\" or \"shared\"."),
+    Case(
+      "training: {importance_sampling: 1}", "2:33: training.importance_sampling",
+      "found 1, expected true or false."),
   ]
 
   private static let conflictCases: [Case] = [

@@ -23,11 +23,15 @@ import Testing
     "data.documents": "stream", "data.insert_bos_eos": "false",
     "model.vocab_size": "30522", "model.hidden_size": "96", "model.n_blocks": "3",
     "model.n_heads": "2", "model.cond_dim": "32", "model.length": "1e3", "model.dropout": "0",
-    "time_conditioning": "true", "loader.global_batch_size": "0x40", "optim.lr": "1.5e-3",
+    "noise.type": "cosinesqr", "noise.sigma_min": "0.01", "noise.sigma_max": "5",
+    "noise.degree": "1.5", "parameterization": "sedd", "time_conditioning": "true", "T": "100",
+    "subs_masking": "true", "loader.global_batch_size": "0x40", "optim.lr": "1.5e-3",
     "optim.weight_decay": "0.03", "optim.beta1": ".8", "optim.beta2": "0.95", "optim.eps": "1e-6",
     "lr_scheduler.name": "cosine_decay_warmup", "lr_scheduler.num_warmup_steps": "7",
     "lr_scheduler.warmup_lr_init": "1e-7", "lr_scheduler.lr_min": "0",
-    "training.ema": "0", "training.antithetic_sampling": "false", "training.sampling_eps": "1e-4",
+    "training.ema": "0", "training.antithetic_sampling": "false",
+    "training.antithetic_offset": "shared", "training.importance_sampling": "true",
+    "training.sampling_eps": "1e-4", "training.change_of_variables": "true",
     "trainer.max_steps": "10", "trainer.gradient_clip_val": "0", "trainer.val_check_interval": "5",
     "trainer.accumulate_grad_batches": "4", "trainer.limit_val_batches": "3",
     "trainer.activation_checkpointing": "true",
@@ -39,10 +43,12 @@ import Testing
     "seed": "18446744073709551615",
   ]
 
-  /// Keys whose only supported value is the default.
-  private static let fixedKeys: Set = [
-    "noise.type", "parameterization", "T", "training.importance_sampling",
-    "training.change_of_variables",
+  /// What keys need beside them to do anything.
+  private static let contexts: [String: String] = [
+    "lr_scheduler.warmup_lr_init": "lr_scheduler.name=cosine_decay_warmup",
+    "lr_scheduler.lr_min": "lr_scheduler.name=cosine_decay_warmup",
+    "noise.sigma_min": "noise.type=linear", "noise.sigma_max": "noise.type=geometric",
+    "noise.degree": "noise.type=polynomial", "subs_masking": "parameterization=d3pm",
   ]
 
   @Test func hasTheOfficialDefaults() throws {
@@ -75,24 +81,25 @@ import Testing
   }
 
   @Test func testsEveryKey() {
-    let tested = Self.fixedKeys.union(Self.otherValues.keys)
-    #expect(tested == Set(RunConfiguration.keys.map(\.path)))
+    #expect(Set(Self.otherValues.keys) == Set(RunConfiguration.keys.map(\.path)))
   }
 
   @Test(arguments: otherValues.sorted(by: <))
   func overridesEachKeyAndRoundTrips(path: String, value: String) throws {
-    let onlyCosineReadsIt = ["lr_scheduler.warmup_lr_init", "lr_scheduler.lr_min"].contains(path)
-    let context = onlyCosineReadsIt ? ["lr_scheduler.name=cosine_decay_warmup"] : []
+    let context = [Self.contexts[path]].compactMap(\.self)
     let plain = try RunConfiguration.load(text: Self.minimum, name: "a", overrides: context)
     let changed = try RunConfiguration.load(
       text: Self.minimum, name: "a", overrides: context + ["\(path)=\(value)"])
     #expect(changed != plain)
+    #expect(changed.changes(from: plain).map(\.path).contains(path))
     #expect(try RunConfiguration.load(text: changed.json5(), name: "b") == changed)
+    #expect(try RunConfiguration.load(text: changed.json(), name: "c") == changed)
   }
 
   @Test func writesKeysInAFixedOrder() throws {
     let text = try load("optim.lr=0.1", "data.train=['x\"y']").json5()
     #expect(text.hasPrefix("{\n  data: {\n    train: \"x\\\"y\",\n    valid: null,\n"))
+    #expect(text.contains("  noise: {\n    type: \"loglinear\",\n  },\n"))
     #expect(text.contains("  T: 0,\n  loader: {\n    global_batch_size: 512,\n  },\n"))
     #expect(text.contains("    lr: 0.1,\n"))
     #expect(
@@ -135,7 +142,38 @@ import Testing
   @Test func leavesOutKeysThatDoNothing() throws {
     #expect(!(try load().json5().contains("lr_min")))
     #expect(!(try load("data.valid=v.txt").json5().contains("fraction")))
+    #expect(!(try load().json5().contains("sigma_min")))
+    #expect(try load("noise.type=linear").json5().contains("sigma_min: null,"))
+    #expect(!(try load("noise.type=linear").json5().contains("degree")))
+    #expect(try load("noise.type=polynomial").json5().contains("degree: null,"))
+    #expect(!(try load().json5().contains("subs_masking")))
+    #expect(try load("parameterization=d3pm").json5().contains("  subs_masking: false,"))
+    #expect(
+      !(try load("training.antithetic_sampling=false").json5().contains("antithetic_offset")))
     #expect(try load("lr_scheduler.name=cosine_decay_warmup").json5().contains("lr_min: 1e-06"))
+  }
+
+  /// The official code's combinations, and what they make of the diffusion.
+  @Test func givesTheDiffusionItsSettings() throws {
+    let plain = try load().diffusion(maskID: 9)
+    #expect(plain == DiffusionSettings(maskID: 9))
+    let linear = try load("noise.type=linear", "noise.sigma_max=5").diffusion(maskID: 9)
+    #expect(linear.noise == NoiseSettings(type: .linear, sigmaMax: 5))
+    #expect(linear.noise.effectiveSigmaMin == 0.001)
+    let steps = try load("parameterization=d3pm", "T=50", "subs_masking=true")
+      .diffusion(maskID: 9)
+    #expect(steps.parameterization == .d3pm && steps.discreteTimeSteps == 50)
+    #expect(steps.excludesMask)
+    let shared = try load("training.antithetic_offset=shared").diffusion(maskID: 9)
+    #expect(shared.sharesOffset && shared.isAntithetic)
+    #expect(
+      try load("training.importance_sampling=true").diffusion(maskID: 9).timeTransform
+        == .importance)
+    #expect(
+      try load("training.change_of_variables=true").diffusion(maskID: 9).timeTransform
+        == .changeOfVariables)
+    #expect(try load("parameterization=ar").transformer(vocabularySize: 9).backbone == .ar)
+    #expect(try load("parameterization=sedd").transformer(vocabularySize: 9).backbone == .dit)
   }
 
   @Test func validatesValuesMadeInCode() throws {

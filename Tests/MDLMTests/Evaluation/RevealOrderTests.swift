@@ -80,9 +80,10 @@ struct RevealOrderTests {
     let rows = TokenRows(length: 16, tokens: (0..<16).map { Int32($0 % 8) })
     let settings = DiffusionSettings(maskID: 8)
     let blank = [Int32](repeating: 8, count: 16)
-    let first = network.crossEntropies(
-      of: [0], at: [0], in: blank, length: 16, noiseLevels: [0], weights: [1], maskID: 8, .inference
-    ).nll[0]
+    let first = network.losses(
+      of: [0], at: [0], in: blank, length: 16, noiseLevels: [0], weights: [1], excluding: 8,
+      .inference
+    ).losses[0]
     let estimate = try #require(
       try PerplexityEvaluator(settings, estimator: .confidenceOrder).evaluate(network, on: rows))
     let last = try #require(estimate.lossCurve.bins.last)

@@ -54,16 +54,42 @@ extension FuzzTarget {
         checkpointing: { every_n_steps: 10, keep_last: 4 },
       }
       """
+    let sizes = """
+      data: {train: "a.txt", tokenizer_name_or_path: "char"},
+      model: {hidden_size: 16, n_blocks: 2, n_heads: 2, length: 8},
+      """
+    let baselines = [
+      #"""
+      noise: {type: "linear", sigma_min: 1e-2, sigma_max: 5}, parameterization: "d3pm", T: 100,
+      time_conditioning: true, subs_masking: true, sampling: {predictor: "ddpm"},
+      """#,
+      #"""
+      noise: {type: "geometric", sigma_max: 20}, parameterization: "sedd",
+      training: {antithetic_sampling: true, antithetic_offset: "shared"},
+      sampling: {predictor: "euler", steps: 4},
+      """#,
+      #"parameterization: "ar", time_conditioning: false, T: 0, sampling: {predictor: "ar"}"#,
+      #"""
+      noise: {type: "polynomial", degree: 2}, time_conditioning: true,
+      training: {importance_sampling: false, change_of_variables: true},
+      """#,
+    ]
     return FuzzTarget(
       "configuration",
       [
         File(
           "run.json5", .json,
-          texts: [whole, #"{extends: "base.json5", model: {length: 16}, optim: {lr: 1e-3}}"#]),
+          texts: [whole, #"{extends: "base.json5", model: {length: 16}, optim: {lr: 1e-3}}"#]
+            + baselines.map { "{\(sizes)\n\($0)}" }
+            + [#"{extends: "base.json5", parameterization: "sedd", T: 0}"#]),
         File("base.json5", .json, texts: [whole]),
         File(
           "overrides", .text,
-          texts: ["optim.lr=1e-3\nmodel.length=0x10\ntrainer={max_steps: 20}\ndata.train=a.txt"]),
+          texts: [
+            "optim.lr=1e-3\nmodel.length=0x10\ntrainer={max_steps: 20}\ndata.train=a.txt",
+            "parameterization=sedd\nnoise.type=geometric\nnoise.sigma_min=1e-4\nT=0",
+            "parameterization=d3pm\nT=10\nsubs_masking=true\nnoise={type: 'cosine'}",
+          ]),
       ]
     ) { input in
       let overrides = String(decoding: input.contents[2], as: UTF8.self).split(separator: "\n")
@@ -73,13 +99,20 @@ extension FuzzTarget {
       let again = try? RunConfiguration.load(text: configuration.json5(), name: "again")
       try FuzzFinding.check(again == configuration, "reads as another: \(configuration.json5())")
       _ = [configuration.learningRate as Any, configuration.averaging as Any]
+      // What is accepted must be of use.
+      let diffusion = configuration.diffusion(maskID: 4)
+      for time in [1e-3, 0.5, 1] {
+        let draw = diffusion.timeDraw(at: time)
+        try FuzzFinding.check(
+          draw.weight.isFinite && (0...1).contains(draw.maskProbability), "\(draw) at \(time)")
+      }
     }
   }
 
   static var modelConfiguration: FuzzTarget {
     FuzzTarget(
       "model-config",
-      [File("config.json", .json, texts: [SmallNetwork.configuration.encoded()])]
+      [File("config.json", .json, texts: ModelConfigurationFile.everyKind.map { $0.encoded() })]
     ) { input in
       let file = try ModelConfigurationFile(path: input.write())
       try write(file.encoded().utf8, to: "\(input.directory)/config.json")
@@ -226,4 +259,31 @@ extension FuzzTarget {
     let perplexity = GenerativePerplexity(of: scores, judge: judge.name)
     _ = [perplexity?.value as Any, perplexity?.interval as Any]
   }
+}
+
+extension ModelConfigurationFile {
+  /// A small network of each parameterization, with the settings that only some have.
+  fileprivate static let everyKind: [ModelConfigurationFile] = {
+    var files = [SmallNetwork.configuration]
+    func add(_ seesTime: Bool, _ diffusion: DiffusionSettings) {
+      var file = SmallNetwork.configuration
+      file.diffusion = diffusion
+      file.network.timeConditioning = seesTime
+      file.network.backbone = diffusion.parameterization.backbone
+      files.append(file)
+    }
+    var steps = DiffusionSettings(
+      maskID: 4, parameterization: .d3pm, noise: NoiseSettings(type: .linear, sigmaMin: 0.01))
+    (steps.discreteTimeSteps, steps.excludesMask) = (100, true)
+    add(true, steps)
+    var score = DiffusionSettings(
+      maskID: 4, parameterization: .sedd, noise: NoiseSettings(type: .geometric, sigmaMax: 20))
+    score.sharesOffset = true
+    add(true, score)
+    add(false, DiffusionSettings(maskID: 4, parameterization: .ar))
+    var warped = DiffusionSettings(maskID: 4, noise: NoiseSettings(type: .polynomial, degree: 3))
+    warped.timeTransform = .changeOfVariables
+    add(true, warped)
+    return files
+  }()
 }

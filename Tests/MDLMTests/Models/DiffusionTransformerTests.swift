@@ -140,10 +140,18 @@ struct DiffusionTransformerTests {
     #expect(sizes.parameterCount == count)
   }
 
-  @Test func storeHoldsAsManyParametersAsTheFormulaSays() {
-    let test = NetworkCase.all[0]
-    let network = DiffusionTransformer(test.sizes, on: Device(threads: 1))
-    #expect(network.parameters.parameterCount == test.sizes.parameterCount)
+  /// VD + (256c + c) + (c² + c) + N(12D² + 13D + 6Dc) + D + VD + V + 2Dc + 2D, and without the
+  /// conditioning VD + N(12D² + 7D) + D + VD + V.
+  @Test(arguments: Backbone.allCases) func parametersAreAsManyAsTheFormulaSays(backbone: Backbone) {
+    var sizes = NetworkCase.all[0].sizes
+    sizes.backbone = backbone
+    let (v, d, n, c) = (
+      sizes.vocabularySize, sizes.hiddenSize, sizes.blockCount, sizes.conditioningSize
+    )
+    let shared = 2 * v * d + v + d + n * (12 * d * d + 7 * d)
+    let conditioning = 257 * c + c * c + c + n * (6 * d + 6 * d * c) + 2 * d * c + 2 * d
+    #expect(sizes.parameterCount == shared + (backbone == .dit ? conditioning : 0))
+    #expect(sizes.network(on: Device(threads: 1)).parameters.parameterCount == sizes.parameterCount)
   }
 
   @Test func shorterSequencesReadTheirOwnPositions() {

@@ -19,7 +19,7 @@ struct LossCurvePlotTests {
     }
     return LikelihoodEstimate(
       tally, by: PerplexityEvaluator(DiffusionSettings(maskID: 4), estimator: estimator),
-      characters: nil, bytes: nil)
+      unpaddedTokens: 20 * rows, characters: nil, bytes: nil)
   }
 
   @Test(arguments: LikelihoodEstimator.ofSUBS)

@@ -133,6 +133,56 @@ struct CheckpointTests {
     }
   }
 
+  /// The same network, trained otherwise.
+  @Test(
+    arguments: [
+      ("mdlm.T: found 0, expected 10", { $0.discreteTimeSteps = 10 }),
+      ("mdlm.noise: found loglinear noise, expected cosine noise", { $0.noise.type = .cosine }),
+      (
+        "mdlm.noise: found loglinear noise, expected linear noise from 0.001 to 3.0",
+        { $0.noise = NoiseSettings(type: .linear, sigmaMax: 3) }
+      ),
+      (
+        "mdlm.parameterization: found subs, expected d3pm",
+        { ($0.parameterization, $0.discreteTimeSteps) = (.d3pm, 1000) }
+      ),
+      ("mdlm.subs_masking: found false, expected true", { $0.excludesMask = true }),
+    ] as [(String, @Sendable (inout DiffusionSettings) -> Void)])
+  func refusesAnotherDiffusion(
+    fragment: String, change: @Sendable (inout DiffusionSettings) -> Void
+  ) throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      var other = SmallNetwork.configuration
+      change(&other.diffusion)
+      let message = sentence { _ = try resume("\(directory)/c", configuration: other) }
+      #expect(message.contains("config.json: \(fragment)"), "\(message)")
+    }
+  }
+
+  @Test func refusesAnotherBackbone() throws {
+    try withScratchDirectory { directory in
+      try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
+      var other = SmallNetwork.configuration
+      other.diffusion.parameterization = .ar
+      other.network.backbone = .ar
+      let message = sentence { _ = try resume("\(directory)/c", configuration: other) }
+      #expect(message.contains("config.json: backbone: found dit, expected ar"))
+      #expect(message.contains("config.json: mdlm.parameterization: found subs, expected ar"))
+    }
+  }
+
+  @Test func allowsTheUsualNumbersOfASchedule() throws {
+    try withScratchDirectory { directory in
+      var checkpoint = SmallNetwork.checkpoint(step: 40)
+      checkpoint.configuration.diffusion.noise = NoiseSettings(type: .geometric)
+      try checkpoint.write(to: "\(directory)/c")
+      var other = SmallNetwork.configuration
+      other.diffusion.noise = NoiseSettings(type: .geometric, sigmaMin: 1e-3, sigmaMax: 1)
+      #expect(try resume("\(directory)/c", configuration: other).step == 40)
+    }
+  }
+
   @Test func allowsAnotherDropout() throws {
     try withScratchDirectory { directory in
       try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")

@@ -114,14 +114,162 @@ struct ModelConfigurationFileTests {
     ),
     ("mdlm", "1", "mdlm: found 1, expected an object"),
     ("mdlm", "{\"T\": -1}", "mdlm.T: found -1"),
-    ("mdlm", "{\"noise\": \"cosine\"}", "mdlm.noise: found \"cosine\", expected \"loglinear\""),
-    ("mdlm", "{\"parameterization\": \"sedd\"}", "mdlm.parameterization: found \"sedd\""),
+    ("mdlm", "{\"T\": 0.5}", "mdlm.T: found 0.5"),
+    ("mdlm", "{\"noise\": \"cosin\"}", "mdlm.noise: found \"cosin\", expected \"loglinear\""),
+    ("mdlm", "{\"noise\": 1}", "mdlm.noise: found 1"),
+    ("mdlm", "{\"parameterization\": \"SEDD\"}", "mdlm.parameterization: found \"SEDD\""),
     ("mdlm", "{\"sampling_eps\": 1}", "mdlm.sampling_eps: found 1"),
+    ("mdlm", "{\"subs_masking\": 1}", "mdlm.subs_masking: found 1, expected true or false"),
+    (
+      "mdlm", "{\"noise\": \"linear\", \"noise_sigma_min\": \"low\"}",
+      "mdlm.noise_sigma_min: found \"low\""
+    ),
+    (
+      "mdlm", "{\"noise\": \"linear\", \"noise_sigma_min\": 7}",
+      "mdlm.noise: found linear noise from 7.0 to 7.0, expected numbers above 0, and noise_sigma_min below"
+    ),
+    (
+      "mdlm", "{\"noise\": \"geometric\", \"noise_sigma_max\": -1}",
+      "mdlm.noise: found geometric noise from 0.001 to -1.0"
+    ),
+    (
+      "mdlm", "{\"noise\": \"polynomial\", \"noise_degree\": 0}",
+      "mdlm.noise: found polynomial noise of degree 0.0"
+    ),
+    (
+      "mdlm", "{\"importance_sampling\": true, \"change_of_variables\": true}",
+      "mdlm.change_of_variables: found it beside importance_sampling, expected one of the two"
+    ),
+    (
+      "mdlm", "{\"parameterization\": \"d3pm\"}",
+      "mdlm.T: found 0 with d3pm, expected the number of steps, such as 1000"
+    ),
   ])
   func refuses(key: String, value: String?, fragment: String) {
     let text = published(replacing: key, by: value.map { "\"\(key)\": \($0)" })
     let message = sentence { _ = try read(text) }
-    #expect(message.contains("config.json: \(key)") && message.contains(fragment))
+    #expect(message.contains("config.json: \(key)") && message.contains(fragment), "\(message)")
+  }
+
+  @Test(arguments: [
+    ("sedd", "false", "0", "time_conditioning: found false with sedd, expected true"),
+    ("ar", "true", "0", "time_conditioning: found true with ar, expected false"),
+    ("sedd", "true", "10", "mdlm.T: found 10 with sedd, expected 0, continuous time"),
+    ("ar", "false", "10", "mdlm.T: found 10 with ar, expected 0, continuous time"),
+  ])
+  func refusesWhatNoRunTrains(name: String, seesTime: String, steps: String, fragment: String) {
+    let text = published(
+      replacing: "time_conditioning",
+      by: "\"time_conditioning\": \(seesTime), "
+        + "\"mdlm\": {\"parameterization\": \"\(name)\", \"T\": \(steps)}")
+    let message = sentence { _ = try read(text) }
+    #expect(message.contains("config.json: \(fragment)"), "\(message)")
+  }
+
+  // MARK: Every kind of model
+
+  /// Every combination of settings that a run may have trained.
+  private static let diffusions: [DiffusionSettings] = {
+    let noises =
+      NoiseScheduleName.allCases.map { NoiseSettings(type: $0) } + [
+        NoiseSettings(type: .linear, sigmaMin: 0.01, sigmaMax: 12.5),
+        NoiseSettings(type: .linear, sigmaMax: 3), NoiseSettings(type: .geometric, sigmaMin: 1e-5),
+        NoiseSettings(type: .geometric, sigmaMin: 1.0 / 3, sigmaMax: 20),
+        NoiseSettings(type: .polynomial, degree: 1.5),
+      ]
+    return noises.flatMap { noise in
+      var all: [DiffusionSettings] = []
+      func add(
+        _ parameterization: Parameterization,
+        _ change: (inout DiffusionSettings) -> Void = { _ in }
+      ) {
+        var settings = DiffusionSettings(
+          maskID: 4, parameterization: parameterization, noise: noise)
+        change(&settings)
+        all.append(settings)
+      }
+      add(.subs)
+      add(.subs) { $0.discreteTimeSteps = 10 }
+      add(.subs) { $0.sharesOffset = true }
+      add(.subs) { ($0.isAntithetic, $0.samplingEpsilon) = (false, 1e-5) }
+      add(.subs) { $0.timeTransform = .importance }
+      add(.subs) { ($0.timeTransform, $0.sharesOffset) = (.changeOfVariables, true) }
+      add(.d3pm) { $0.discreteTimeSteps = 1000 }
+      add(.d3pm) { ($0.discreteTimeSteps, $0.excludesMask) = (1, true) }
+      add(.sedd)
+      add(.sedd) { $0.sharesOffset = true }
+      add(.ar)
+      return all
+    }
+  }()
+
+  @Test func readsBackEveryDiffusion() throws {
+    for diffusion in Self.diffusions {
+      let parameterization = diffusion.parameterization
+      let seesTimes = parameterization == .subs ? [false, true] : [parameterization != .ar]
+      for seesTime in seesTimes {
+        let file = ModelConfigurationFile(
+          network: NetworkConfiguration(
+            vocabularySize: 5, length: 4, hiddenSize: 8, blockCount: 1, headCount: 2,
+            timeConditioning: seesTime, backbone: parameterization.backbone),
+          diffusion: diffusion)
+        #expect(try read(file.encoded()) == file)
+        #expect(try read(file.encoded()).encoded() == file.encoded())
+      }
+    }
+  }
+
+  /// What a run configures is what its checkpoints say.
+  @Test(arguments: [
+    "parameterization=d3pm", "parameterization=sedd", "parameterization=ar", "T=10",
+    "training.importance_sampling=true", "training.change_of_variables=true",
+    "training.antithetic_offset=shared", "noise={type: 'linear', sigma_min: 0.1}",
+    "noise={type: 'geometric', sigma_max: 9}", "noise={type: 'polynomial', degree: 3}",
+  ])
+  func readsBackWhatARunConfigures(override: String) throws {
+    let run = try RunConfiguration.load(
+      text: RunConfigurationTests.minimum, name: "a.json5", overrides: [override])
+    let file = ModelConfigurationFile(
+      network: run.transformer(vocabularySize: 28), diffusion: run.diffusion(maskID: 27))
+    #expect(try read(file.encoded()) == file)
+  }
+
+  /// Settings of a kind of model that most are not.
+  @Test func writesUnusualSettingsOnly() throws {
+    var file = SmallNetwork.configuration
+    for name in ["sigma", "degree", "shared", "subs_masking", "importance", "change"] {
+      #expect(!file.encoded().contains(name))
+    }
+    file.network.timeConditioning = true
+    file.diffusion.parameterization = .d3pm
+    file.diffusion.discreteTimeSteps = 50
+    file.diffusion.excludesMask = true
+    file.diffusion.sharesOffset = true
+    file.diffusion.noise = NoiseSettings(type: .linear, sigmaMin: 0.25, sigmaMax: 3)
+    #expect(
+      file.encoded().contains(
+        """
+          "mdlm": {
+            "T": 50,
+            "antithetic_offset_shared": true,
+            "antithetic_sampling": true,
+            "noise": "linear",
+            "noise_sigma_max": 3.0,
+            "noise_sigma_min": 0.25,
+            "parameterization": "d3pm",
+            "sampling_eps": 0.001,
+            "subs_masking": true
+          },
+
+        """))
+  }
+
+  @Test func namesTheBackbone() throws {
+    var file = SmallNetwork.configuration
+    file.diffusion.parameterization = .ar
+    file.network.backbone = .ar
+    #expect(try read(file.encoded()).network.backbone == .ar)
+    #expect(try read(SmallNetwork.configuration.encoded()).network.backbone == .dit)
   }
 
   @Test func reportsAllFieldsAtOnce() {

@@ -29,6 +29,7 @@ struct NetworkOracle {
 
   /// The scores of every token at every position, `[sequences · length, vocabulary]`.
   func logits(_ tokens: [Int32], length: Int, noiseLevels: [Double]) -> DoubleTensor {
+    if sizes.backbone == .ar { return causalLogits(tokens, length: length) }
     let conditioning = conditioning(sizes.timeConditioning ? noiseLevels : [0])
     let group = { (row: Int) in sizes.timeConditioning ? row / length : 0 }
     var x = self["vocab_embed.embedding"].gatheringRows(tokens)
@@ -37,6 +38,27 @@ struct NetworkOracle {
     }
     return linear(
       "output_layer.linear", modulated(x, "output_layer", "norm_final", 0, conditioning, group))
+  }
+
+  /// The same of the autoregressive network: causal attention, and plain norms and sums.
+  private func causalLogits(_ tokens: [Int32], length: Int) -> DoubleTensor {
+    var x = self["vocab_embed.embedding"].gatheringRows(tokens)
+    for index in 0..<sizes.blockCount {
+      let path = "blocks.\(index)"
+      func sum(_ other: DoubleTensor) -> DoubleTensor {
+        x.combined(with: other, shape: x.shape, +)
+      }
+      let attention = linear(
+        path + ".attn_qkv", x.normalized(weight: self[path + ".norm1.weight"])
+      ).selfAttention(length: length, heads: sizes.headCount) { query, key in key <= query }
+      x = sum(linear(path + ".attn_out", attention))
+      let expanded = linear(
+        path + ".mlp.0", x.normalized(weight: self[path + ".norm2.weight"])
+      ).gelu()
+      x = sum(linear(path + ".mlp.2", expanded))
+    }
+    return linear(
+      "output_layer.linear", x.normalized(weight: self["output_layer.norm_final.weight"]))
   }
 
   func block(

@@ -37,6 +37,8 @@ struct TrainingRunRefusalTests {
     ("model.hidden_size=32", "hidden_dim: found 16, expected 32"), ("model.n_blocks=1", "n_blocks"),
     ("model.n_heads=4", "n_heads"), ("time_conditioning=true", "time_conditioning"),
     ("model.cond_dim=4", "cond_dim"),
+    ("parameterization=ar", "config.json: backbone: found dit, expected ar"),
+    ("parameterization=sedd", "time_conditioning: found false, expected true"),
   ])
   func misshapenWeightsAreRefused(override: String, fragment: String) throws {
     let tiny = try TinyRun()
@@ -46,6 +48,37 @@ struct TrainingRunRefusalTests {
       _ = try tiny.start("second", from: .weights(tiny.path("first")), with: [override])
     }
     #expect(try !names(in: tiny.folder.path).contains("second"))
+  }
+
+  @Test func weightsOfTheOtherNetworkAreRefused() throws {
+    let tiny = try TinyRun()
+    try tiny.train("first", until: 1, with: ["parameterization=ar"])
+    expectRefusal(
+      .badConfiguration, "config.json: backbone: found ar, expected dit",
+      "Give the run the network that the weights are of, or leave out --init"
+    ) {
+      _ = try tiny.start("second", from: .weights(tiny.path("first")))
+    }
+    #expect(try !names(in: tiny.folder.path).contains("second"))
+  }
+
+  /// One objective may go on from what another has learned, as long as the network is the same.
+  @Test(arguments: [
+    ("subs", "parameterization=d3pm,time_conditioning=false"), ("subs", "T=10"),
+    ("subs", "noise={type: 'linear', sigma_max: 3}"),
+    ("subs", "training.importance_sampling=true"), ("sedd", "parameterization=d3pm"),
+    ("d3pm", "time_conditioning=true"), ("d3pm", "parameterization=d3pm,T=10,subs_masking=true"),
+    ("ar", "parameterization=ar"),
+  ])
+  func weightsOfAnotherObjectiveAreWelcome(name: String, settings: String) throws {
+    let tiny = try TinyRun()
+    try tiny.train("first", until: 3, with: ["parameterization=\(name)"])
+    let overrides =
+      settings.hasPrefix("noise") ? [settings] : settings.split(separator: ",").map(String.init)
+    var run = try tiny.start("second", from: .weights(tiny.path("first")), with: overrides)
+    let first = try MaskedDiffusionModel(path: tiny.path("first"), on: Device(threads: 1))
+    #expect(allValues(of: run.state.network) == allValues(of: first.network))
+    #expect(try run.reports(2).allSatisfy { $0.loss.isFinite })
   }
 
   @Test func finishedOrBegunRunIsNotOverwritten() throws {
@@ -71,6 +104,11 @@ struct TrainingRunRefusalTests {
     ("model.hidden_size=32", "hidden_size: 32"), ("model.n_blocks=1", "n_blocks"),
     ("model.n_heads=4", "n_heads"), ("model.length=16", "length: 8"),
     ("model.cond_dim=4", "cond_dim"), ("time_conditioning=true", "time_conditioning"),
+    ("parameterization=d3pm", "- parameterization: \"subs\"\n  + parameterization: \"d3pm\""),
+    ("parameterization=ar", "+ parameterization: \"ar\""), ("T=10", "- T: 0\n  + T: 10"),
+    ("noise.type=cosine", "- noise.type: \"loglinear\"\n  + noise.type: \"cosine\""),
+    ("noise={type: 'linear', sigma_max: 3}", "- noise.sigma_max: null\n  + noise.sigma_max: 3.0"),
+    ("noise={type: 'polynomial', degree: 3}", "+ noise.degree: 3.0"),
   ])
   func anotherRunIsNotResumed(override: String, fragment: String) throws {
     let tiny = try TinyRun()
@@ -94,7 +132,29 @@ struct TrainingRunRefusalTests {
     }
   }
 
+  /// Settings that only a run of their own has are compared with its.
   @Test(arguments: [
+    (["noise.type=linear"], "noise.sigma_min=0.1", "- noise.sigma_min: null"),
+    (["noise.type=geometric"], "noise.sigma_max=9", "+ noise.sigma_max: 9.0"),
+    (["noise.type=polynomial"], "noise.degree=3", "+ noise.degree: 3.0"),
+    (["parameterization=d3pm"], "subs_masking=true", "+ subs_masking: true"),
+    (["parameterization=d3pm"], "T=10", "- T: 1000\n  + T: 10"),
+    ([], "training.change_of_variables=true", "+ training.change_of_variables: true"),
+  ])
+  func anotherDiffusionIsNotResumed(
+    overrides: [String], change: String, fragment: String
+  ) throws {
+    let tiny = try TinyRun()
+    try tiny.train(until: 1, with: overrides)
+    expectRefusal(.badConfiguration, fragment, "the settings of another run") {
+      _ = try tiny.start(
+        "run", resumes: true, acceptsChanges: true, with: overrides + [change])
+    }
+    #expect(try tiny.train(until: 2, with: overrides) == .stopped)
+  }
+
+  @Test(arguments: [
+    "training.importance_sampling=true", "training.antithetic_offset=shared",
     "optim.lr=2e-2", "training.ema=0.5", "data.valid_fraction=0.1", "trainer.limit_val_batches=1",
     "trainer.accumulate_grad_batches=1", "model.dropout=0",
   ])

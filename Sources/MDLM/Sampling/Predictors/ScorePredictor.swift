@@ -12,8 +12,8 @@
 /// - (e^(σ(t) − σ(t′)) − 1) s for `analytic`, the Tweedie tau-leaping of the paper,
 /// - (t − t′) σ′(t) s for `euler`, its first order,
 ///
-/// at most 1, and the token is y with probability s_y/s. Masks that are left at the end are drawn. As
-/// r s is 1 for the true score, r = 1/(e^σ − 1), the former is ancestral sampling there.
+/// at most 1, and the token is y with probability s_y/s. Masks that are left at the end are drawn. For
+/// the true score s is 1/(e^σ − 1), with which the former is ancestral sampling.
 struct ScorePredictor: SamplingRule {
   enum Method {
     case analytic

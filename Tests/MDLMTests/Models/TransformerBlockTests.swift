@@ -3,7 +3,7 @@ import Testing
 @testable import MDLM
 
 /// One block and its gradients against the oracle.
-struct DiffusionTransformerBlockTests {
+struct TransformerBlockTests {
   private let sizes = NetworkConfiguration(
     vocabularySize: 2, length: 4, hiddenSize: 6, blockCount: 1, headCount: 1, conditioningSize: 5,
     dropout: 0)
@@ -27,7 +27,7 @@ struct DiffusionTransformerBlockTests {
   func gradientsAgreeWithTheOracle(groups: Int, way: Way) {
     let rows = 3 * sizes.length
     var layout = ParameterLayout()
-    DiffusionTransformerBlock.addParameters(to: &layout, block: 0, sizes)
+    TransformerBlock.addParameters(to: &layout, block: 0, sizes)
     let store = ParameterStore(layout, on: device, withGradients: true)
     store.randomize(seed: 31)
 
@@ -64,16 +64,16 @@ struct DiffusionTransformerBlockTests {
     _ way: Way, _ x: Tensor, conditioning: Tensor, _ store: ParameterStore
   ) -> Tensor {
     let parameters = ModuleParameters(store: store, pass: .deterministicTraining).at("blocks.0")
-    let context = DiffusionTransformerBlock.Context(
+    let context = TransformerBlock.Context(
       sizes: sizes, rows: RowSelection(allOf: 3, length: sizes.length), length: sizes.length,
-      rotary: RotaryTable(length: sizes.length, headSize: sizes.headSize),
+      rotary: RotaryTable(length: sizes.length, headSize: sizes.headSize), pattern: .full,
       conditioning: conditioning, block: 0)
     return switch way {
-    case .whole: DiffusionTransformerBlock.forward(x, parameters, context)
+    case .whole: TransformerBlock.forward(x, parameters, context)
     case .distinct:
-      DiffusionTransformerBlock.forward(distinct: x, places: Self.places, parameters, context)
+      TransformerBlock.forward(distinct: x, places: Self.places, parameters, context)
     case .selected:
-      DiffusionTransformerBlock.forward(
+      TransformerBlock.forward(
         x, only: RowSelection(Self.selected, sequences: 3, length: sizes.length), parameters,
         context)
     }
