@@ -1,9 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Answers what sequences ask of the network, many of them in one call.
 struct NetworkAnswers<Network: Denoiser> {
   private let denoiser: Network
@@ -184,8 +178,7 @@ struct NetworkAnswers<Network: Denoiser> {
   ) throws(InputError) -> [[SamplingStep.Draw]] {
     let requests = Dictionary(uniqueKeysWithValues: group.map { ($0.walk, $0.request) })
     let counts = controls.repetitionPenalty == 1 ? [:] : requests.mapValues(counts(of:))
-    let masks = drawsMask ? requests.mapValues { Float(log($0.maskWeight)) } : nil
-    return try read(places, head, walks, addingToMask: masks) { place, logits in
+    return try read(places, head, walks, allowingMask: drawsMask) { place, logits in
       let model = TokenDistribution(logits: logits)
       let token: Int32 =
         if case .reveal(_, .likeliest) = requests[place.walk]?.action {
@@ -208,12 +201,10 @@ struct NetworkAnswers<Network: Denoiser> {
     }
   }
 
-  /// Calls `body` with the logits of each place, forbidden tokens at −∞, on all threads.
-  ///
-  /// With `maskTerms`, by sequence, the mask is not forbidden, and they are added to its logit.
+  /// Calls `body` with the logits of each place, forbidden tokens at −∞ but for the mask where it is
+  /// allowed, on all threads.
   private func read<Value>(
-    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk],
-    addingToMask maskTerms: [Int: Float]? = nil,
+    _ places: [[Place]], _ head: OutputHead?, _ walks: [SequenceWalk], allowingMask: Bool = false,
     _ body: (Place, UnsafeBufferPointer<Float>) -> Value
   ) throws(InputError) -> [[Value]] {
     let all = places.flatMap { $0 }
@@ -229,7 +220,7 @@ struct NetworkAnswers<Network: Denoiser> {
             logits[token] = -.infinity
           }
         }
-        if let maskTerms { logits[Int(diffusion.maskID)] = mask + (maskTerms[place.walk] ?? 0) }
+        if allowingMask { logits[Int(diffusion.maskID)] = mask }
         values[index] = body(place, UnsafeBufferPointer(logits))
       }
     }

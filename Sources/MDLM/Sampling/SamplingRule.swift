@@ -45,9 +45,6 @@ struct SamplingStep: Sendable {
   /// The share of tokens masked at that time, whose noise level the network is told.
   var maskProbability: Double
   var action: Action
-  /// What the mask's probability is multiplied with where it may be drawn, before all are scaled to
-  /// sum to 1.
-  var maskWeight = 1.0
   /// Positions whose tokens become masks, after the network has seen them.
   var remasked: [Int] = []
 

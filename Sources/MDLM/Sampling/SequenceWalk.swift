@@ -66,8 +66,6 @@ struct SequenceWalk {
     /// The positions whose tokens are asked for, ascending; `tokens` has the same indices.
     let positions: [Int]
     let action: SamplingStep.Action
-    /// What the mask's probability is multiplied with where it may be drawn.
-    let maskWeight: Double
   }
 
   /// Goes on until the network is needed.
@@ -97,7 +95,7 @@ struct SequenceWalk {
         networkCalls += 1
         return Request(
           tokens: tokens[block.window], maskProbability: step.maskProbability,
-          positions: positions, action: step.action, maskWeight: step.maskWeight)
+          positions: positions, action: step.action)
       }
     }
   }

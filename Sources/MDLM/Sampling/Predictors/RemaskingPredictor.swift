@@ -9,11 +9,6 @@
 /// The network sees the sequence before the step; positions that it reveals were masks, and those
 /// that are masked again were tokens. What a predictor decides is the two probabilities of each step:
 /// its ``Jump``s. Tokens that were fixed in advance are not among the positions.
-///
-/// D3PM's network may say that a position which is to be revealed stays a mask. The official step
-/// draws token y with a weight of (m(t) − m(s)) p(y) and the mask with m(s), whatever p(mask); drawing
-/// among the positions that would be revealed if p(mask) were 0, with p(mask) times m(s)/m(t), is the
-/// same.
 struct RemaskingPredictor: SamplingRule {
   private let jumps: [Jump]
   private let positions: [Int]
@@ -37,8 +32,7 @@ struct RemaskingPredictor: SamplingRule {
       if revealed.isEmpty && remasked.isEmpty { continue }
       return SamplingStep(
         index: step, time: jump.time, maskProbability: jump.maskProbability,
-        action: revealed.isEmpty ? .rest : .reveal(revealed, .draw), maskWeight: 1 - jump.reveal,
-        remasked: remasked)
+        action: revealed.isEmpty ? .rest : .reveal(revealed, .draw), remasked: remasked)
     }
     guard removesNoise, !block.masked.isEmpty, let last = jumps.last else { return nil }
     return SamplingStep(
