@@ -13,8 +13,8 @@ extension RunConfiguration {
   mutating func adoptDefaults(
     of parameterization: Parameterization, unless isSet: (_ path: String) -> Bool
   ) {
-    if !isSet("time_conditioning") { timeConditioning = parameterization.usuallySeesTime }
-    if !isSet("T") { discreteTimeSteps = parameterization == .d3pm ? 1000 : 0 }
+    if !isSet("time_conditioning") { timeConditioning = parameterization.traits.usuallySeesTime }
+    if !isSet("T") { discreteTimeSteps = parameterization.usualTimeSteps }
     if !isSet("sampling.predictor") { sampling.predictor = parameterization.defaultPredictor }
   }
 
@@ -52,7 +52,7 @@ extension RunConfiguration {
         "one of the two: both draw the same masks", "Set one of them to false")
     }
     for (key, transform, _) in transforms {
-      if parameterization != .subs {
+      if !parameterization.traits.allowsTimeTransforms {
         add(
           [key, "parameterization"], "\(transform) with \(name)",
           "subs, whose losses it makes weigh the same", "Set \(key) to false")
@@ -62,32 +62,31 @@ extension RunConfiguration {
           "Set T to 0, or \(key) to false")
       }
     }
-    switch parameterization {
-    case .subs: break
-    case .d3pm:
-      if discreteTimeSteps == 0 {
-        add(
-          ["T", "parameterization"], "d3pm in continuous time", "a number of steps, such as 1000",
-          "Set T to that, or choose subs")
-      }
-    case .sedd, .ar:
-      if discreteTimeSteps > 0 {
-        add(
-          ["T", "parameterization"], "T: \(discreteTimeSteps) with \(name)",
-          "T: 0, since only subs and d3pm have discrete time", "Set T to 0")
-      }
-    }
-    if parameterization == .sedd && !timeConditioning {
+    let steps = discreteTimeSteps
+    switch parameterization.traits.discreteTime {
+    case .required where steps == 0:
       add(
-        ["time_conditioning", "parameterization"], "sedd without time conditioning",
+        ["T", "parameterization"], "\(name) in continuous time",
+        "a number of steps, such as \(parameterization.usualTimeSteps)",
+        "Set T to that, or choose subs")
+    case .impossible where steps > 0:
+      add(
+        ["T", "parameterization"], "T: \(steps) with \(name)",
+        "T: 0, since only subs and d3pm have discrete time", "Set T to 0")
+    default: break
+    }
+    switch parameterization.traits.timeConditioning {
+    case .required where !timeConditioning:
+      add(
+        ["time_conditioning", "parameterization"], "\(name) without time conditioning",
         "true: its scores depend on the noise level, which the network must see",
         "Set time_conditioning to true")
-    }
-    if parameterization == .ar && timeConditioning {
+    case .impossible where timeConditioning:
       add(
-        ["time_conditioning", "parameterization"], "time conditioning with ar",
+        ["time_conditioning", "parameterization"], "time conditioning with \(name)",
         "false: nothing is noised, so there is no noise level to see",
         "Set time_conditioning to false")
+    default: break
     }
     if parameterization == .ar && model.length == 1 {
       add(
@@ -108,15 +107,5 @@ extension RunConfiguration {
           .joined(separator: ", "),
         remedy: "Remove sampling.predictor or choose one of these")
     ]
-  }
-}
-
-extension Parameterization {
-  /// Whether the network sees the noise level where nothing is said.
-  fileprivate var usuallySeesTime: Bool {
-    switch self {
-    case .subs, .ar: false
-    case .d3pm, .sedd: true
-    }
   }
 }

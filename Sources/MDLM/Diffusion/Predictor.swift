@@ -47,12 +47,7 @@ public enum Predictor: String, CaseIterable, Sendable {
 extension Predictor {
   /// Whether it can draw from a model of this parameterization.
   public func samples(_ parameterization: Parameterization) -> Bool {
-    switch parameterization {
-    case .subs: self != .euler && self != .ar
-    case .d3pm: self == .ddpm || self == .ddpmCache
-    case .sedd: self == .analytic || self == .euler
-    case .ar: self == .ar
-    }
+    parameterization.traits.predictors.contains(self)
   }
 
   /// Whether it takes steps of time, and not one token after another.
@@ -75,17 +70,6 @@ extension Predictor {
     case .ddpm, .ddpmCache, .analytic, .firstHitting, .tau, .remdmCap, .remdmRescale, .remdmConf,
       .remdmLoop, .forwardBackward, .dfm, .euler, .ar:
       false
-    }
-  }
-}
-
-extension Parameterization {
-  /// How models of this kind are sampled where nothing else is asked for.
-  public var defaultPredictor: Predictor {
-    switch self {
-    case .subs, .d3pm: .ddpmCache
-    case .sedd: .analytic
-    case .ar: .ar
     }
   }
 }

@@ -18,7 +18,7 @@ public struct LikelihoodEstimate: Sendable, Equatable {
   /// where nothing is drawn.
   public let monteCarloError: Double?
   /// ``nll`` with the official code's constant for importance-sampled time, which is 0.015 % larger
-  /// than the exact one; nil for other estimators.
+  /// than the exact one; nil for other estimators and schedules.
   public let officialConstantNLL: Double?
   /// Tokens scored; padding is not.
   public let tokens: Int
@@ -83,7 +83,7 @@ public struct LikelihoodEstimate: Sendable, Equatable {
     standardError = mean.standardError ?? .nan
     monteCarloError = tally.monteCarloError
     officialConstantNLL =
-      evaluator.estimator == .importance
+      evaluator.estimator == .importance && evaluator.diffusion.schedule is LogLinearSchedule
       ? mean.value * ImportanceDraws.officialWeight
         / ImportanceDraws.weight(evaluator.diffusion.schedule) : nil
     tokens = tally.tokens

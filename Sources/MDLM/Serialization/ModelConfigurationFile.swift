@@ -88,25 +88,25 @@ public struct ModelConfigurationFile: Equatable, Sendable {
 
   /// What a parameterization says about time.
   private func checkTime(_ fields: inout JSONFileFields) {
-    let (name, steps) = (diffusion.parameterization.rawValue, diffusion.discreteTimeSteps)
-    switch diffusion.parameterization {
-    case .subs: break
-    case .d3pm:
-      if steps == 0 {
-        fields.report(
-          "mdlm.T", found: "0 with d3pm", expected: "the number of steps, such as 1000")
-      }
-    case .sedd:
-      if !network.timeConditioning {
-        fields.report("time_conditioning", found: "false with sedd", expected: "true")
-      }
-    case .ar:
-      if network.timeConditioning {
-        fields.report("time_conditioning", found: "true with ar", expected: "false")
-      }
+    let (kind, steps) = (diffusion.parameterization, diffusion.discreteTimeSteps)
+    switch kind.traits.discreteTime {
+    case .required where steps == 0:
+      fields.report(
+        "mdlm.T", found: "0 with \(kind.rawValue)",
+        expected: "the number of steps, such as \(kind.usualTimeSteps)")
+    case .impossible where steps > 0:
+      fields.report(
+        "mdlm.T", found: "\(steps) with \(kind.rawValue)", expected: "0, continuous time")
+    default: break
     }
-    if steps > 0, [.sedd, .ar].contains(diffusion.parameterization) {
-      fields.report("mdlm.T", found: "\(steps) with \(name)", expected: "0, continuous time")
+    switch kind.traits.timeConditioning {
+    case .required where !network.timeConditioning:
+      fields.report(
+        "time_conditioning", found: "false with \(kind.rawValue)", expected: "true")
+    case .impossible where network.timeConditioning:
+      fields.report(
+        "time_conditioning", found: "true with \(kind.rawValue)", expected: "false")
+    default: break
     }
   }
 

@@ -13,7 +13,8 @@ extension Benchmark {
     let peakMemory = ProcessMemory.peak
     // The machine's speed drifts: the mean of before and after is the fairer yardstick.
     let report = BenchmarkReport(
-      result, subject: self.subject, task: task, threads: device.threadCount,
+      result, subject: self.subject, subject.diffusion.parameterization, task: task,
+      threads: device.threadCount,
       multiplyRate: (before + multiplyRate()) / 2, peakMemory: peakMemory)
     if json {
       try context.print(JSONLine(report.fields).text)
@@ -138,16 +139,8 @@ private struct BenchmarkRunner {
 
   /// The forward passes of one step over all rows.
   private var stepOperations: Double {
-    let (half, whole) = (
-      forwardOperations(scoredShare: 0.5), forwardOperations(scoredShare: 1)
-    )
-    let row =
-      switch diffusion.parameterization {
-      case .subs, .sedd: half
-      case .d3pm: half + whole
-      case .ar: whole
-      }
-    return Double(rows.count) * row
+    let shares = diffusion.parameterization.traits.askedShares
+    return Double(rows.count) * shares.reduce(0) { $0 + forwardOperations(scoredShare: $1) }
   }
 
   private func inferenceNetwork() -> any Network {

@@ -4,6 +4,7 @@ import MDLM
 struct BenchmarkReport {
   private let result: BenchmarkResult
   private let subject: String
+  private let parameterization: Parameterization
   private let task: Benchmark.Task
   private let threads: Int
   /// Floating-point operations per second of large matrix products.
@@ -11,11 +12,12 @@ struct BenchmarkReport {
   private let peakMemory: Int
 
   init(
-    _ result: BenchmarkResult, subject: String, task: Benchmark.Task, threads: Int,
-    multiplyRate: Double, peakMemory: Int
+    _ result: BenchmarkResult, subject: String, _ parameterization: Parameterization,
+    task: Benchmark.Task, threads: Int, multiplyRate: Double, peakMemory: Int
   ) {
     self.result = result
     self.subject = subject
+    self.parameterization = parameterization
     self.task = task
     self.threads = threads
     self.multiplyRate = multiplyRate
@@ -36,7 +38,7 @@ struct BenchmarkReport {
   var lines: [String] {
     let percent = { (share: Double) in NumberFormat.fixed(100 * share, digits: 1) + " %" }
     var lines = [
-      "subject         \(subject), \(task.rawValue), \(threads) thread\(threads == 1 ? "" : "s")",
+      "subject         \(subject), \(parameterization.rawValue), \(task.rawValue), \(threads) thread\(threads == 1 ? "" : "s")",
       "speed           \(NumberFormat.fixed(tokensPerSecond, digits: 1)) tokens/s, median of "
         + "\(result.durations.count) runs of \(result.tokens) tokens",
       "share of sgemm  \(percent(share)) of \(NumberFormat.fixed(multiplyRate / 1e9, digits: 1)) "
@@ -54,7 +56,8 @@ struct BenchmarkReport {
 
   var fields: [String: JSONLine.Value] {
     [
-      "name": .string(subject), "task": .string(task.rawValue), "threads": .integer(threads),
+      "name": .string(subject), "parameterization": .string(parameterization.rawValue),
+      "task": .string(task.rawValue), "threads": .integer(threads),
       "tokens_per_s": .number(tokensPerSecond), "runs": .integer(result.durations.count),
       "network_calls": result.networkCalls.map { .number($0) } ?? .null,
       "peak_rss_mb": .number(Double(peakMemory) / 1e6),

@@ -54,11 +54,11 @@ struct BenchmarkSubject {
   mutating func become(_ parameterization: Parameterization) {
     guard parameterization != diffusion.parameterization else { return }
     diffusion.parameterization = parameterization
-    diffusion.discreteTimeSteps = parameterization == .d3pm ? 1000 : 0
+    diffusion.discreteTimeSteps = parameterization.usualTimeSteps
     diffusion.excludesMask = false
     diffusion.timeTransform = .none
     network.backbone = parameterization.backbone
-    network.timeConditioning = parameterization == .d3pm || parameterization == .sedd
+    network.timeConditioning = parameterization.traits.usuallySeesTime
   }
 }
 

@@ -100,8 +100,10 @@ struct ModelSummary {
         + (n.timeConditioning ? "on" : "off"),
       "parameters   \(n.parameterCount) (\(count(n.parameterCount)); "
         + "\(count(n.parameterCount - embedding)) without the token embedding)",
-      "forward      \(NumberFormat.count(n.forwardOperations())) operations a row "
-        + "(\(NumberFormat.count(n.forwardOperations(scoredShare: 0.5))) where half of it is masked)",
+      "forward      \(NumberFormat.count(n.forwardOperations())) operations a row"
+        + (n.backbone.isCausal
+          ? ""
+          : " (\(NumberFormat.count(n.forwardOperations(scoredShare: 0.5))) where half of it is masked)"),
       "training     \(NumberFormat.count(n.trainingOperations(diffusion.parameterization))) operations a row and step",
     ]
     if let memory {

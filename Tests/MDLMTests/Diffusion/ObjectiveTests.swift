@@ -156,7 +156,9 @@ struct ObjectiveTests {
     let padded = diffusion.objective.loss(
       of: network(.ar), on: batch, unpaddedLengths: [3], normalizer: 1, .inference)
     #expect(padded.tokenLosses.map(\.index) == [1, 2])
-    #expect(padded.tokenLosses.map(\.nats) == whole.tokenLosses.prefix(2).map(\.nats))
+    for (alone, among) in zip(padded.tokenLosses, whole.tokenLosses) {
+      #expect(relativeDeviation(alone.nats, among.nats) <= 1e-6)
+    }
   }
 
   /// Gradients of two calls of the network add up: the same with and without the fused output layer.

@@ -15,11 +15,13 @@ struct Golden {
     let worstFinalWeightFp32VsF64: Relative?
 
     struct Errors: Decodable {
+      let lossRel: Double
       let nlls: Relative
       let logits: Relative
       let worstGrad: Worst
 
       enum CodingKeys: String, CodingKey {
+        case lossRel = "loss_rel"
         case nlls, logits
         case worstGrad = "worst_grad"
       }

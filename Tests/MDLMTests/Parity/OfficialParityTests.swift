@@ -87,9 +87,12 @@ import Testing
     #expect(noised.noisy == (try golden.integers("xt")))
 
     var deviations = Deviations()
+    // The importance transform takes the exponential of a number as large as 6.9, which single
+    // precision rounds by 2.4e-7, and then a difference to 1.
     deviations.compare(
       "t", noised.draws.map { Float($0.time) },
-      try golden.floats(test.discreteTimeSteps > 0 ? "t_discrete" : "t"), torchError: 0)
+      try golden.floats(test.discreteTimeSteps > 0 ? "t_discrete" : "t"),
+      torchError: test.timeTransform == .importance ? 3e-7 : 0)
     deviations.compare(
       "logits", allLogits(network, noised.noisy, noised.noiseLevels), try golden.floats("logits"),
       torchError: errors.logits.relToMax)
@@ -109,7 +112,8 @@ import Testing
       "loss per token", tokenLosses, try golden.floats("nlls_per_token"),
       torchError: errors.nlls.relToMax)
     deviations.compare(
-      "loss", Double(result.loss.scalar), try #require(golden.facts.loss), tolerance: 1e-6)
+      "loss", Double(result.loss.scalar), try #require(golden.facts.loss),
+      tolerance: max(5 * errors.lossRel, 1e-6))
 
     result.loss.backward()
     try compareGradients(network, golden, errors.worstGrad.relToTensorMax, &deviations)
@@ -143,12 +147,20 @@ import Testing
     deviations.compare(
       "log p", probabilities, try golden.floats("logits"), torchError: errors.logits.relToMax)
 
-    let result = diffusion.objective.loss(
-      of: network, on: batch, normalizer: 4 * 31, .deterministicTraining)
-    #expect(result.tokenLosses.map(\.index) == clean.indices.filter { $0 % 32 > 0 })
+    let mask = try golden.floats("attention_mask")
+    let lengths = (0..<4).map { Int(mask[$0 * 32..<($0 + 1) * 32].reduce(0, +)) }
+    let objective = diffusion.objective
+    let result = objective.loss(
+      of: network, on: batch, unpaddedLengths: lengths,
+      normalizer: Double(lengths.reduce(0) { $0 + objective.scoredTokens(of: $1) }),
+      .deterministicTraining)
+    var tokenLosses = [Float](repeating: 0, count: 4 * 31)
+    for (index, nats) in result.tokenLosses {
+      tokenLosses[index / 32 * 31 + index % 32 - 1] = Float(nats)
+    }
     deviations.compare(
-      "loss per token", result.tokenLosses.map { Float($0.nats) },
-      try golden.floats("nlls_per_token"), torchError: errors.nlls.relToMax)
+      "loss per token", tokenLosses, try golden.floats("nlls_per_token"),
+      torchError: errors.nlls.relToMax)
     deviations.compare(
       "loss", Double(result.loss.scalar), try #require(golden.facts.loss), tolerance: 1e-6)
     result.loss.backward()
