@@ -134,27 +134,36 @@ struct CheckpointTests {
   }
 
   /// The same network, trained otherwise.
-  @Test(
-    arguments: [
-      ("mdlm.T: found 0, expected 10", { $0.discreteTimeSteps = 10 }),
-      ("mdlm.noise: found loglinear noise, expected cosine noise", { $0.noise.type = .cosine }),
+  private static let otherDiffusions: [(fragment: String, settings: DiffusionSettings)] = {
+    func settings(_ change: (inout DiffusionSettings) -> Void) -> DiffusionSettings {
+      var settings = SmallNetwork.configuration.diffusion
+      change(&settings)
+      return settings
+    }
+    return [
+      ("mdlm.T: found 0, expected 10", settings { $0.discreteTimeSteps = 10 }),
+      (
+        "mdlm.noise: found loglinear noise, expected cosine noise",
+        settings { $0.noise.type = .cosine }
+      ),
       (
         "mdlm.noise: found loglinear noise, expected linear noise from 0.001 to 3.0",
-        { $0.noise = NoiseSettings(type: .linear, sigmaMax: 3) }
+        settings { $0.noise = NoiseSettings(type: .linear, sigmaMax: 3) }
       ),
       (
         "mdlm.parameterization: found subs, expected d3pm",
-        { ($0.parameterization, $0.discreteTimeSteps) = (.d3pm, 1000) }
+        settings { ($0.parameterization, $0.discreteTimeSteps) = (.d3pm, 1000) }
       ),
-      ("mdlm.subs_masking: found false, expected true", { $0.excludesMask = true }),
-    ] as [(String, @Sendable (inout DiffusionSettings) -> Void)])
-  func refusesAnotherDiffusion(
-    fragment: String, change: @Sendable (inout DiffusionSettings) -> Void
-  ) throws {
+      ("mdlm.subs_masking: found false, expected true", settings { $0.excludesMask = true }),
+    ]
+  }()
+
+  @Test(arguments: otherDiffusions)
+  func refusesAnotherDiffusion(fragment: String, settings: DiffusionSettings) throws {
     try withScratchDirectory { directory in
       try SmallNetwork.checkpoint(step: 40).write(to: "\(directory)/c")
       var other = SmallNetwork.configuration
-      change(&other.diffusion)
+      other.diffusion = settings
       let message = sentence { _ = try resume("\(directory)/c", configuration: other) }
       #expect(message.contains("config.json: \(fragment)"), "\(message)")
     }
