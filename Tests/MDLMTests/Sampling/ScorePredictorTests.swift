@@ -8,8 +8,10 @@ import Testing
   import Darwin
 #endif
 
-/// The samplers of SEDD, and D3PM's, against enumerations: three tokens and the mask, three positions,
-/// and an error rate of 1 in 10,000 for each case. Optimized builds draw 50,000 samples.
+/// The samplers of SEDD, and D3PM's, against enumerations.
+///
+/// Three tokens and the mask, three positions, and an error rate of 1 in 10,000 for each case; optimized
+/// builds draw 50,000 samples.
 struct ScorePredictorTests {
   private static let denoiser = TableDenoiser(vocabularySize: 4, length: 3, seed: 171)
   private static let timed = TableDenoiser(
