@@ -146,8 +146,8 @@ enum HelpSnapshots {
     Figures:
       --judge PATH            A language model that scores the text: a llama2.c
                               checkpoint (.bin) with its tokenizer beside it, a
-                              Hugging Face directory of GPT-2, or a run or checkpoint
-                              trained with parameterization=ar.
+                              Hugging Face directory of GPT-2, or a run or
+                              checkpoint trained with parameterization=ar.
       --tokenizer PATH        The tokenizer of the model: a tokenizer.json, a
                               directory with one, byte, text8 or dna. (default: the
                               tokens of the lines, or characters)
