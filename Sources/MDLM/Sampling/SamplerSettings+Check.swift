@@ -57,7 +57,9 @@ extension SamplerSettings {
     guard usesPublishedNoise else { return }
     guard parameterization != .d3pm, [.ddpm, .ddpmCache, .analytic].contains(predictor) else {
       throw InputError(
-        .usage, "gumbel", found: "fp32 with \(predictor.rawValue) of \(parameterization.rawValue)",
+        .usage, "gumbel",
+        found: "fp32 with \(predictor.rawValue)"
+          + (parameterization == .d3pm ? " of a d3pm model" : ""),
         expected: "ddpm, ddpm_cache or analytic of subs or sedd, whose published draw it is",
         remedy: "Choose one of these or draw exactly")
     }

@@ -308,12 +308,8 @@ private func dropout(rate: Double, rows: Int, width: Int) -> Operation {
 
 /// Inputs: features, weight and bias; some rows weigh nothing.
 ///
-/// - Parameters:
-///   - name: The operation's.
-///   - loss: The loss under test.
-///   - excluded: A token that is never the answer.
-///   - oracle: The loss of one row of logits.
-/// - Returns: The operation with its oracle.
+/// The oracle gives the loss of one row of logits; the token `excluded` is never the answer, and neither
+/// is `mask`, which has a probability all the same.
 private func vocabularyLoss(
   _ name: String, rows: Int, width: Int, vocabulary: Int, _ loss: any LogitLoss,
   excluded: Int?, mask: Int? = nil,
