@@ -15,18 +15,23 @@ public struct TrainingMemory: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - network: Its sizes.
+  ///   - parameterization: What is trained: whose calls keep activations of which rows.
   ///   - rows: Rows in a micro-batch.
   ///   - keepsAverage: Whether a moving average of the weights is kept.
   ///   - checkpointsActivations: Whether blocks are computed again for the backward pass.
   ///   - dataTokens: Tokens of all data that is held.
   public init(
-    _ network: NetworkConfiguration, rows: Int, keepsAverage: Bool,
+    _ network: NetworkConfiguration, _ parameterization: Parameterization = .subs, rows: Int,
+    keepsAverage: Bool,
     checkpointsActivations: Bool, dataTokens: Int = 0
   ) {
     let (width, vocabulary) = (Double(network.hiddenSize), Double(network.vocabularySize))
     let tokens = Double(rows) * Double(network.length)
     // Times are spread over the batch: half of it is masked, of a single row perhaps all.
-    let masked = tokens * (0.5 + 0.5 / Double(rows))
+    let asked = parameterization.traits.askedShares.map { share in
+      tokens * min(1, share + (1 - share) / Double(rows))
+    }
+    let calls = Double(asked.count)
     let matrix = tokens * width
     let table = vocabulary * width
     let values = Double(network.parameterCount) * (keepsAverage ? 5 : 4)
@@ -39,11 +44,11 @@ public struct TrainingMemory: Equatable, Sendable {
     let statistics = tokens * Double(4 + network.headCount)
     let block = (keepsBranches ? 12 : 10) * matrix + statistics
     let others = Double(network.blockCount - 1)
-    let kept = others * (checkpointsActivations ? matrix : block)
-    // The last block: its input, keys and values for all rows, the rest for masked ones.
-    let last = 3 * matrix + (keepsBranches ? 14 : 12) * masked * width
+    let kept = calls * others * (checkpointsActivations ? matrix : block)
+    // The last block: its input, keys and values for all rows, the rest for those that are asked for.
+    let last = calls * 3 * matrix + (keepsBranches ? 14 : 12) * asked.reduce(0, +) * width
 
-    let headRows = min(masked, 640)
+    let headRows = min(asked.reduce(0, max), 640)
     let head = headRows * (vocabulary + 16 * width)
     // Going back through a block: the MLP's inner row made again, its gradient and that of the input;
     // and the block itself where it was not kept.
@@ -68,7 +73,7 @@ extension RunConfiguration {
     for sizes: NetworkConfiguration, dataTokens: Int = 0
   ) -> TrainingMemory {
     TrainingMemory(
-      sizes, rows: loader.globalBatchSize / trainer.accumulateGradBatches,
+      sizes, parameterization, rows: loader.globalBatchSize / trainer.accumulateGradBatches,
       keepsAverage: averaging != nil, checkpointsActivations: trainer.activationCheckpointing,
       dataTokens: dataTokens)
   }

@@ -48,6 +48,18 @@ struct TrainingMemoryTests {
     #expect(abs(Double(forecast.total) / 1e6 / peak - 1) < 0.15)
   }
 
+  /// The same for the smallest of these networks as a baseline: D3PM keeps two calls' activations.
+  @Test(arguments: [(Parameterization.d3pm, 838.0), (.sedd, 528), (.ar, 462)])
+  func forecastKnowsTheBaselines(parameterization: Parameterization, peak: Double) {
+    let sizes = NetworkConfiguration(
+      vocabularySize: 28, length: 256, hiddenSize: 256, blockCount: 6, headCount: 8, dropout: 0,
+      timeConditioning: parameterization.traits.usuallySeesTime,
+      backbone: parameterization.backbone)
+    let forecast = TrainingMemory(
+      sizes, parameterization, rows: 16, keepsAverage: true, checkpointsActivations: false)
+    #expect(abs(Double(forecast.total) / 1e6 / peak - 1) < 0.15)
+  }
+
   @Test func checkpointingKeepsTheInputsOfBlocksOnly() throws {
     let sizes = NetworkConfiguration(
       vocabularySize: 28, length: 1024, hiddenSize: 256, blockCount: 12, headCount: 8, dropout: 0)
